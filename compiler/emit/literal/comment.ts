@@ -16,7 +16,7 @@ export function commentText(text: string): Printed {
       code < 0x7f &&
       character !== '\\' &&
       character !== '<' &&
-      !(character === '/' && (previous === '*' || previous === '/')) &&
+      !(character === '/' && previous === '*') &&
       !(character === '*' && previous === '/') &&
       !(character === '?' && previous === '?');
     out += plain ? character : `\\u{${code.toString(16)}}`;
