@@ -26,4 +26,6 @@ export interface RequestError {
   readonly message: string;
 }
 
-export type Canonical<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: RequestError };
+export type Canonical<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: RequestError };
