@@ -1,0 +1,52 @@
+/** Builds `dist` when it is older than its sources. Plain Node, no dependency; `--force` builds always. */
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const stampFile = join(root, 'dist', '.stamp');
+const sources = ['compiler', 'runtime-c', 'runtime-bpf', 'runtime-node'];
+const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** @param {string} folder @returns {string[]} */
+function sourceFiles(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(ts|mts|cts|mjs|cjs|js|json)$/.test(name))
+    .map((name) => `${folder}/${name}`);
+}
+
+function stampOfSources() {
+  const hash = createHash('sha256');
+  for (const file of [...sources.flatMap(sourceFiles), ...settings].sort()) {
+    hash.update(file).update('\0').update(readFileSync(join(root, file))).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** @returns {boolean} false where the build failed; its messages are printed. */
+export function build({ force = false } = {}) {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!existsSync(compiler)) {
+    // An install without development packages keeps the dist that it was given.
+    console.error('build: typescript is not installed; dist stays as it is');
+    return existsSync(join(root, 'dist'));
+  }
+  const stamp = stampOfSources();
+  if (!force && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return true;
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  const run = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (run.status !== 0) return false;
+  writeFileSync(stampFile, stamp);
+  return true;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = build({ force: process.argv.includes('--force') }) ? 0 : 1;
+}
