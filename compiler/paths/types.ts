@@ -10,4 +10,7 @@ export type Remainder =
   | { readonly kind: 'undecided' };
 
 /** Canonical paths matched by at least one of `keep` and by none of `without`. */
-export type RemainderOf = (keep: readonly PathPattern[], without: readonly PathPattern[]) => Remainder;
+export type RemainderOf = (
+  keep: readonly PathPattern[],
+  without: readonly PathPattern[],
+) => Remainder;
