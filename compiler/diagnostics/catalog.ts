@@ -450,6 +450,23 @@ const PROGRAM = {
   'output/write': error('cannot write', 'The output could not be written; nothing was changed.'),
   'output/stale': error('artefacts are stale', 'Compile again.'),
   'output/missing': error('artefact is missing', 'Compile again.'),
+  'output/extra': error(
+    'artefact is left over',
+    'An older compile wrote it and this one does not. Compile again, which removes it, or remove it.',
+  ),
+  'output/in-the-way': error(
+    'something is in the way',
+    'Artefacts are regular files in real folders; links are not followed. Nothing was changed.',
+  ),
+  'output/busy': error(
+    'output folder is in use',
+    'Wait for the other compile. Nothing was changed.',
+  ),
+  'output/exists': error('file exists', 'Nothing is overwritten. Choose another place.'),
+  'output/lock': error(
+    'artefacts do not fit their lock',
+    'The folder is no complete set of artefacts, or a file in it was changed. Compile again.',
+  ),
   'image/truncated': error('policy image is truncated', 'Compile again.'),
   'image/corrupt': error(
     'policy image is corrupt',

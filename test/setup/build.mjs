@@ -22,7 +22,11 @@ function sourceFiles(folder) {
 function stampOfSources() {
   const hash = createHash('sha256');
   for (const file of [...sources.flatMap(sourceFiles), ...settings].sort()) {
-    hash.update(file).update('\0').update(readFileSync(join(root, file))).update('\0');
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, file)))
+      .update('\0');
   }
   return hash.digest('hex');
 }

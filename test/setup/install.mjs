@@ -48,7 +48,8 @@ function installModules() {
 /** @param {boolean} bench @returns {string[] | null} null on a system without dpkg */
 function missingDebianPackages(bench) {
   const wanted = debianPackages.filter((entry) => bench || entry.bench !== true);
-  const query = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\\n'], {
+  const format = ['Package', 'db:Status-Status'].map((field) => `$\{${field}}`).join(' ');
+  const query = spawnSync('dpkg-query', ['-W', '-f', `${format}\\n`], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });
@@ -61,7 +62,9 @@ function missingDebianPackages(bench) {
 function installDebianPackages(bench) {
   const missing = missingDebianPackages(bench);
   if (missing === null) {
-    say(`no dpkg here; install what stands for: ${debianPackages.map(({ name }) => name).join(' ')}`);
+    say(
+      `no dpkg here; install what stands for: ${debianPackages.map(({ name }) => name).join(' ')}`,
+    );
     return;
   }
   if (missing.length === 0) return;

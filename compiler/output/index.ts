@@ -1,0 +1,15 @@
+/** Artefacts on disk: all or none, and whether they are up to date. */
+
+export { checkArtifacts } from './check.js';
+export { replaceFile, writeNewFiles } from './files.js';
+export { errorCode } from './folder.js';
+export {
+  digestOf,
+  LOCK_PATH,
+  type Lock,
+  type LockHead,
+  lockArtifact,
+  lockedArtifacts,
+  lockOf,
+} from './lock.js';
+export { type Written, writeArtifacts } from './write.js';
