@@ -12,7 +12,7 @@ export const MAX_NESTING = 100;
 
 export interface RegexRefusal {
   readonly ok: false;
-  /** `path/regex-...` */
+  /** `regex/...` */
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
@@ -34,7 +34,7 @@ const flags = parser.parseFlags('u');
 function refusal(code: string, message: string, hint?: string, offset?: number): RegexRefusal {
   return {
     ok: false,
-    code: `path/regex-${code}`,
+    code: `regex/${code}`,
     message,
     ...(hint === undefined ? {} : { hint }),
     ...(offset === undefined ? {} : { offset }),
@@ -109,10 +109,10 @@ function firstRefused(pattern: AST.Pattern): RegexRefusal | null {
       );
     },
     onModifiersEnter(node) {
-      report(node, 'modifiers', 'a group with modifiers', 'Write both cases, such as "[Aa]".');
+      report(node, 'unsupported', 'a group with modifiers', 'Write both cases, such as "[Aa]".');
     },
     onExpressionCharacterClassEnter(node) {
-      report(node, 'class-set', 'class set notation');
+      report(node, 'unsupported', 'class set notation');
     },
   });
   return found.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0))[0] ?? null;

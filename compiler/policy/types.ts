@@ -63,7 +63,9 @@ export interface Rule {
 export interface Broker {
   /** As written in the manifest. */
   readonly url: string;
-  readonly host: { readonly kind: 'name'; readonly name: string } | { readonly kind: 'address'; readonly address: Address };
+  readonly host:
+    | { readonly kind: 'name'; readonly name: string }
+    | { readonly kind: 'address'; readonly address: Address };
   readonly port: number;
 }
 
