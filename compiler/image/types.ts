@@ -82,7 +82,7 @@ export interface ImageSections {
   readonly portMapParents: Uint32Array;
   /** First port * 256 + verdict; the first segment of a map starts at port 0. */
   readonly portSegments: Uint32Array;
-  /** Four words a rule: flags (action, schemes << 2), port set, method set, path set. */
+  /** Four words a rule: action | schemes << 2 | path rows << 8, port set, method set, first of its path rows. */
   readonly rules: Uint32Array;
   /** Two words a rule: offset and length of its integration id in `text`. */
   readonly ruleNames: Uint32Array;
@@ -92,7 +92,6 @@ export interface ImageSections {
   /** M+1 offsets into `text`; methods sorted. */
   readonly methodOffsets: Uint32Array;
   readonly methodSets: Uint32Array;
-  readonly pathSetOffsets: Uint32Array;
   /** Three words a pattern: kind, offset in `text`, length; for a regex: kind, program, 0. */
   readonly pathRows: Uint32Array;
   /** Four words a program: first byte in `programClasses`, class count, first cell in `programCells`, state count. */

@@ -17,7 +17,8 @@ export function cString(text: string): Printed {
 
 /** An unsigned decimal literal of at most 32 bits. */
 export function cUnsigned(value: number): Printed {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) throw new Error(`not a u32: ${value}`);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
+    throw new Error(`not a u32: ${value}`);
   return `${value}u` as Printed;
 }
 

@@ -2,7 +2,13 @@
 
 import type { Printed } from '../template.js';
 
-const SHORT: Readonly<Record<string, string>> = { "'": "\\'", '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const SHORT: Readonly<Record<string, string>> = {
+  "'": "\\'",
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
 
 /** A single-quoted literal in pure ASCII; `<` is escaped too, so that the text may stand inside HTML. */
 export function jsString(text: string): Printed {
@@ -12,7 +18,8 @@ export function jsString(text: string): Printed {
     const code = text.charCodeAt(i);
     const short = SHORT[character];
     if (short !== undefined) out += short;
-    else if (code < 0x20 || code > 0x7e || character === '<') out += `\\u${code.toString(16).padStart(4, '0')}`;
+    else if (code < 0x20 || code > 0x7e || character === '<')
+      out += `\\u${code.toString(16).padStart(4, '0')}`;
     else out += character;
   }
   return `${out}'` as Printed;

@@ -1,0 +1,2 @@
+export { RequestError } from './error.mjs';
+export { createMatcher } from './matcher.mjs';

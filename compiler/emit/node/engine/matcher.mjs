@@ -1,0 +1,349 @@
+import { RequestError } from './error.mjs';
+import { badHost, withoutTrailingDot } from './host.mjs';
+import { createLookup } from './lookup.mjs';
+import {
+  canonicalPath,
+  canonicalPathname,
+  classifyPath,
+  PATH_AMBIGUOUS,
+  PATH_NOT_CANONICAL,
+  PATH_PLAIN,
+  readings,
+} from './path.mjs';
+import { hex, readTables } from './tables.mjs';
+
+const HTTP = 1;
+const HTTPS = 2;
+/** @type {readonly ('pass' | 'deny' | 'execute')[]} */
+const ACTIONS = ['pass', 'deny', 'execute'];
+/** @type {readonly ('pass' | 'deny' | 'capture')[]} */
+const VERDICTS = ['pass', 'deny', 'capture'];
+const INHERIT = 3;
+const DENY = 1;
+const EXECUTE = 2;
+const FLAG_EXEMPT = 1;
+const FLAG_BROKER = 2;
+const PATH_ALL = 0;
+const PATH_EXACT = 1;
+const PATH_PREFIX = 2;
+
+/**
+ * The decisions of one policy image. Nothing is allocated for a request whose parts are canonical.
+ * @param {Uint8Array} image
+ */
+export function createMatcher(image) {
+  const tables = readTables(image);
+  const { meta, text, rules, ruleRefs, entryRules, entryLinks, entryFlags } = tables;
+  const {
+    portSetOffsets,
+    portRanges,
+    methodSets,
+    pathRows,
+    programs,
+    programClasses,
+    programCells,
+  } = tables;
+  const { portMapOffsets, portMapParents, portSegments, entryPortMaps, dialledPortMaps } = tables;
+  const { hostEntry, addressEntry, root } = createLookup(tables);
+  const brokerPort = meta[16];
+  const nameCount = meta[19];
+  const ruleCount = meta[21];
+  const methodCount = meta[22];
+  const methodWords = meta[23];
+  const decoder = new TextDecoder();
+  /** @param {number} at @param {number} length */
+  const textAt = (at, length) => decoder.decode(text.subarray(at, at + length));
+
+  /** @type {Map<string, number>} */
+  const methods = new Map();
+  for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+    methods.set(method, methodCount);
+  for (let i = 0; i < methodCount; i++) {
+    methods.set(
+      textAt(tables.methodOffsets[i], tables.methodOffsets[i + 1] - tables.methodOffsets[i]),
+      i,
+    );
+  }
+
+  const policy = Object.freeze(describe());
+  const passed = Object.freeze({ action: ACTIONS[0], rule: null, integration_id: null });
+  const denied = Object.freeze({ action: ACTIONS[1], rule: null, integration_id: null });
+  const ambiguous = Object.freeze({
+    action: ACTIONS[1],
+    rule: null,
+    integration_id: null,
+    reason: /** @type {const} */ ('ambiguous_path'),
+  });
+  const fallback = policy.defaultAction === 'deny' ? denied : passed;
+  /** @type {(import('./index.mjs').Decision | undefined)[]} */
+  const decisions = new Array(ruleCount);
+
+  function describe() {
+    const flags = meta[14];
+    const noSerial = meta[12] === -1 && meta[13] === -1;
+    return {
+      policyId: `sha256:${hex(new Uint8Array(meta.buffer, meta.byteOffset, 32))}`,
+      digest: tables.digest,
+      abi: 1,
+      signed: tables.signed,
+      issuedAt: meta[9] * 0x100000000 + (meta[8] >>> 0),
+      expiresAt: meta[11] * 0x100000000 + (meta[10] >>> 0),
+      serial: noSerial ? null : meta[13] * 0x100000000 + (meta[12] >>> 0),
+      brokerUrl: textAt(meta[17], meta[18]),
+      defaultAction: /** @type {'deny' | 'pass'} */ (flags & 1 ? 'deny' : 'pass'),
+      opaqueTls: /** @type {'tunnel' | 'deny'} */ (flags & 2 ? 'tunnel' : 'deny'),
+      dpopRequired: (flags & 4) !== 0,
+      dpopAthRequired: (flags & 8) !== 0,
+      ruleCount,
+    };
+  }
+
+  /** @param {number} rule */
+  function decisionOf(rule) {
+    let decision = decisions[rule];
+    if (decision === undefined) {
+      decision = Object.freeze({
+        action: ACTIONS[rules[rule * 4] & 3],
+        rule,
+        integration_id: textAt(tables.ruleNames[rule * 2], tables.ruleNames[rule * 2 + 1]),
+      });
+      decisions[rule] = decision;
+    }
+    return decision;
+  }
+
+  /** @param {number} set @param {number} port */
+  function hasPort(set, port) {
+    const end = portSetOffsets[set + 1];
+    for (let i = portSetOffsets[set]; i < end; i++) {
+      const range = portRanges[i];
+      if (port < (range & 0xffff)) return false;
+      if (port <= range >>> 16) return true;
+    }
+    return false;
+  }
+
+  /** @param {number} row @param {string} path */
+  function matchesRow(row, path) {
+    const kind = pathRows[row];
+    if (kind === PATH_ALL) return true;
+    const from = pathRows[row + 1];
+    if (kind > PATH_PREFIX) return runProgram(from * 4, path);
+    const length = pathRows[row + 2];
+    if (kind === PATH_EXACT ? path.length !== length : path.length < length) return false;
+    // Literals of one host often begin alike and end apart.
+    for (let i = length - 1; i >= 0; i--) if (text[from + i] !== path.charCodeAt(i)) return false;
+    return true;
+  }
+
+  /** @param {number} program @param {string} path */
+  function runProgram(program, path) {
+    const classes = programs[program];
+    const width = programs[program + 1] + 1;
+    const cells = programs[program + 2];
+    let state = 1;
+    for (let i = 0; i < path.length && state !== 0; i++) {
+      const code = path.charCodeAt(i);
+      if (code > 127) return false;
+      state = programCells[cells + state * width + 1 + programClasses[classes + code]];
+    }
+    return programCells[cells + state * width] === 1;
+  }
+
+  /**
+   * The first own rule of an entry that matches, if its number is below `before`; else `before`.
+   * @param {number} entry @param {number} before @param {number} scheme @param {number} port
+   * @param {number} method @param {string} path
+   */
+  function firstOwn(entry, before, scheme, port, method, path) {
+    const end = entryRules[entry + 1];
+    for (let i = entryRules[entry]; i < end; i++) {
+      const rule = ruleRefs[i];
+      if (rule >= before) return before;
+      const at = rule * 4;
+      const head = rules[at];
+      if (((head >>> 2) & scheme) === 0) continue;
+      if (!hasPort(rules[at + 1], port)) continue;
+      if (((methodSets[rules[at + 2] * methodWords + (method >> 5)] >>> (method & 31)) & 1) === 0)
+        continue;
+      let row = rules[at + 3] * 3;
+      for (let left = head >>> 8; left > 0; left--, row += 3)
+        if (matchesRow(row, path)) return rule;
+    }
+    return before;
+  }
+
+  /**
+   * The rule decision: the number of a rule, or `ruleCount` for the default, or `ruleCount + 1` for a plain pass.
+   * @param {number} entry @param {boolean} bare no `*` and no default @param {number} scheme @param {number} port
+   * @param {number} method @param {string} path
+   */
+  function firstRule(entry, bare, scheme, port, method, path) {
+    const flags = entryFlags[entry];
+    const exempt =
+      bare ||
+      (flags !== 0 &&
+        ((flags & FLAG_EXEMPT) !== 0 || ((flags & FLAG_BROKER) !== 0 && port === brokerPort)));
+    let best = ruleCount;
+    if (entry !== root) {
+      for (let at = entry; at >= 0; at = entryLinks[at])
+        best = firstOwn(at, best, scheme, port, method, path);
+    }
+    if (exempt) return best === ruleCount ? ruleCount + 1 : best;
+    return firstOwn(root, best, scheme, port, method, path);
+  }
+
+  /** @param {number} found */
+  function answer(found) {
+    if (found < ruleCount) return decisionOf(found);
+    return found === ruleCount ? fallback : passed;
+  }
+
+  /** @param {number} a @param {number} b */
+  function isAlike(a, b) {
+    if (a === b) return true;
+    const left = answer(a);
+    const right = answer(b);
+    return (
+      left.action === right.action &&
+      (left.action !== ACTIONS[EXECUTE] || left.integration_id === right.integration_id)
+    );
+  }
+
+  /**
+   * @param {number} entry @param {boolean} bare @param {number} scheme @param {number} port @param {number} method
+   * @param {string} path
+   * @returns {import('./index.mjs').Decision}
+   */
+  function decideAt(entry, bare, scheme, port, method, path) {
+    let canonical = path;
+    let kind = classifyPath(path);
+    if (kind !== PATH_PLAIN) {
+      if (kind === PATH_NOT_CANONICAL) {
+        canonical = canonicalPath(path);
+        kind = classifyPath(canonical);
+        if (kind === PATH_NOT_CANONICAL)
+          throw new RequestError('request/bad-path', 'the path has no canonical form');
+      }
+      if (kind === PATH_AMBIGUOUS)
+        return decideReadings(entry, bare, scheme, port, method, canonical);
+    }
+    return answer(firstRule(entry, bare, scheme, port, method, canonical));
+  }
+
+  /**
+   * @param {number} entry @param {boolean} bare @param {number} scheme @param {number} port @param {number} method
+   * @param {string} path
+   */
+  function decideReadings(entry, bare, scheme, port, method, path) {
+    const first = firstRule(entry, bare, scheme, port, method, path);
+    for (const reading of readings(path)) {
+      if (!isAlike(first, firstRule(entry, bare, scheme, port, method, reading))) return ambiguous;
+    }
+    return answer(first);
+  }
+
+  /** @param {string} scheme */
+  function schemeBit(scheme) {
+    if (scheme === 'https') return HTTPS;
+    if (scheme === 'http') return HTTP;
+    const name = String(scheme).toLowerCase().replace(/:$/, '');
+    if (name === 'https' || name === 'wss') return HTTPS;
+    if (name === 'http' || name === 'ws') return HTTP;
+    throw new RequestError('request/bad-scheme', 'the scheme is not http, https, ws or wss');
+  }
+
+  /** @param {number} port */
+  function checkPort(port) {
+    if (typeof port !== 'number' || port >>> 0 !== port || port === 0 || port > 65535) {
+      throw new RequestError('request/bad-port', 'a port is a whole number from 1 to 65535');
+    }
+  }
+
+  /** @param {string} method */
+  function methodNumber(method) {
+    const known = methods.get(method);
+    if (known !== undefined) return known;
+    if (typeof method !== 'string' || !/^[A-Za-z0-9_-]+$/.test(method)) {
+      throw new RequestError(
+        'request/bad-method',
+        'a method is a token of letters, digits, "-" and "_"',
+      );
+    }
+    return methods.get(method.toUpperCase()) ?? methodCount;
+  }
+
+  /**
+   * @param {string} scheme @param {string} host @param {number} port @param {string} method @param {string} path
+   */
+  function decide(scheme, host, port, method, path) {
+    const bit = schemeBit(scheme);
+    checkPort(port);
+    return decideAt(hostEntry(host), false, bit, port, methodNumber(method), path);
+  }
+
+  /**
+   * @param {string} scheme @param {string} address @param {number} port @param {string} method @param {string} path
+   */
+  function decideDialled(scheme, address, port, method, path) {
+    const bit = schemeBit(scheme);
+    checkPort(port);
+    const entry = addressEntry(address);
+    if (entry < 0) throw badHost(address);
+    return decideAt(entry, true, bit, port, methodNumber(method), path);
+  }
+
+  /** @param {string | URL} url @param {string} [method] */
+  function decideUrl(url, method = 'GET') {
+    let parsed;
+    try {
+      parsed = new URL(url);
+    } catch {
+      throw new RequestError('request/bad-url', 'not a URL');
+    }
+    const { protocol, hostname, port } = parsed;
+    const bit = protocol === 'https:' ? HTTPS : protocol === 'http:' ? HTTP : schemeBit(protocol);
+    const number = port === '' ? (bit === HTTPS ? 443 : 80) : Number(port);
+    checkPort(number);
+    const host = hostname.charCodeAt(0) === 0x5b ? hostname : withoutTrailingDot(hostname);
+    return decideAt(
+      hostEntry(host),
+      false,
+      bit,
+      number,
+      methodNumber(method),
+      canonicalPathname(parsed.pathname),
+    );
+  }
+
+  /** @param {number} map @param {number} port */
+  function verdictIn(map, port) {
+    for (let at = map; ; at = portMapParents[at]) {
+      let low = portMapOffsets[at];
+      let high = portMapOffsets[at + 1] - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (portSegments[middle] >>> 8 <= port) low = middle;
+        else high = middle - 1;
+      }
+      const verdict = portSegments[low] & 0xff;
+      if (verdict !== INHERIT) return VERDICTS[verdict];
+    }
+  }
+
+  /** @param {string} host @param {number} port */
+  function verdict(host, port) {
+    checkPort(port);
+    return verdictIn(entryPortMaps[hostEntry(host)], port);
+  }
+
+  /** @param {string} address @param {number} port */
+  function verdictDialled(address, port) {
+    checkPort(port);
+    const entry = addressEntry(address);
+    if (entry < 0) throw badHost(address);
+    return entry === root ? VERDICTS[0] : verdictIn(dialledPortMaps[entry - nameCount], port);
+  }
+
+  return Object.freeze({ policy, decide, decideUrl, decideDialled, verdict, verdictDialled });
+}

@@ -1,0 +1,159 @@
+import { RequestError } from './error.mjs';
+
+/** What a character is in a canonical path: 0 no part of one, 1 plain, 2 slash, 3 dot, 4 semicolon, 5 percent. */
+export const PATH_CLASS = new Uint8Array(128);
+for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&'()*+,:=@[]|") {
+  PATH_CLASS[character.charCodeAt(0)] = 1;
+}
+PATH_CLASS[0x2f] = 2;
+PATH_CLASS[0x2e] = 3;
+PATH_CLASS[0x3b] = 4;
+PATH_CLASS[0x25] = 5;
+
+export const PATH_PLAIN = 0;
+export const PATH_AMBIGUOUS = 1;
+export const PATH_NOT_CANONICAL = 2;
+
+/**
+ * @param {number} code
+ * @returns {number} value of an upper-case hex digit, or -1
+ */
+function hexDigit(code) {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x41 && code <= 0x46 ? code - 0x37 : -1;
+}
+
+/** @param {number} byte */
+function isUnreserved(byte) {
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    byte === 0x2d ||
+    byte === 0x2e ||
+    byte === 0x5f ||
+    byte === 0x7e
+  );
+}
+
+/**
+ * One pass over a path: is it canonical, and can it be read in more than one way?
+ * @param {string} path
+ * @returns {number} PATH_PLAIN, PATH_AMBIGUOUS or PATH_NOT_CANONICAL
+ */
+export function classifyPath(path) {
+  const length = path.length;
+  if (length === 0 || path.charCodeAt(0) !== 0x2f) return PATH_NOT_CANONICAL;
+  let ambiguous = PATH_PLAIN;
+  let afterSlash = true;
+  for (let i = 1; i < length; i++) {
+    const code = path.charCodeAt(i);
+    const kind = code < 128 ? PATH_CLASS[code] : 0;
+    if (kind === 1) {
+      afterSlash = false;
+    } else if (kind === 2) {
+      if (afterSlash) ambiguous = PATH_AMBIGUOUS;
+      afterSlash = true;
+    } else if (kind === 3) {
+      if (afterSlash && isDotSegment(path, i)) return PATH_NOT_CANONICAL;
+      afterSlash = false;
+    } else if (kind === 4) {
+      ambiguous = PATH_AMBIGUOUS;
+      afterSlash = false;
+    } else if (kind === 5) {
+      if (i + 2 >= length) return PATH_NOT_CANONICAL;
+      const high = hexDigit(path.charCodeAt(i + 1));
+      const low = hexDigit(path.charCodeAt(i + 2));
+      if (high < 0 || low < 0) return PATH_NOT_CANONICAL;
+      const byte = (high << 4) | low;
+      if (isUnreserved(byte)) return PATH_NOT_CANONICAL;
+      if (byte === 0x2f || byte === 0x5c) ambiguous = PATH_AMBIGUOUS;
+      i += 2;
+      afterSlash = false;
+    } else {
+      return PATH_NOT_CANONICAL;
+    }
+  }
+  return ambiguous;
+}
+
+/**
+ * @param {string} path
+ * @param {number} at of a dot behind a slash
+ */
+function isDotSegment(path, at) {
+  let end = at + 1;
+  if (end < path.length && path.charCodeAt(end) === 0x2e) end++;
+  return end === path.length || path.charCodeAt(end) === 0x2f;
+}
+
+/**
+ * Canonical form of the pathname of a parsed URL: escapes of unreserved characters decoded, others in upper case.
+ * @param {string} pathname
+ */
+export function canonicalPathname(pathname) {
+  return pathname.replace(/%([0-9A-Fa-f]{2})?|\^/g, (whole, digits) => {
+    if (whole === '^') return '%5E';
+    if (digits === undefined) return '%25';
+    const byte = Number.parseInt(digits, 16);
+    return isUnreserved(byte) ? String.fromCharCode(byte) : `%${digits.toUpperCase()}`;
+  });
+}
+
+/**
+ * Canonical form of a request's path in any spelling; a query or fragment is dropped.
+ * @param {string} path
+ */
+export function canonicalPath(path) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
+  if (typeof path !== 'string' || !path.startsWith('/') || /[\u0000-\u001f]/.test(path)) {
+    throw new RequestError(
+      'request/bad-path',
+      'a path begins with "/" and holds no control characters',
+    );
+  }
+  // A fragment keeps the parser from trimming a space at the end.
+  return canonicalPathname(new URL(`http://h${path}#`).pathname);
+}
+
+/**
+ * Everything that servers may take this path for (the four steps, in any order and number), the path itself first.
+ * @param {string} path
+ * @returns {string[]}
+ */
+export function readings(path) {
+  const found = [path];
+  const seen = new Set(found);
+  for (let i = 0; i < found.length; i++) {
+    const at = found[i];
+    for (const step of [
+      at.replace(/%2F|%5C/g, '/'),
+      at.replace(/;[^/]*/g, ''),
+      at.replace(/\/{2,}/g, '/'),
+      removeDotSegments(at),
+    ]) {
+      if (!seen.has(step)) {
+        seen.add(step);
+        found.push(step);
+      }
+    }
+  }
+  return found;
+}
+
+/**
+ * RFC 3986, 5.2.4, for a path that begins with a slash.
+ * @param {string} path
+ */
+function removeDotSegments(path) {
+  /** @type {string[]} */
+  const output = [];
+  const segments = path.split('/').slice(1);
+  segments.forEach((segment, index) => {
+    const last = index === segments.length - 1;
+    if (segment === '..') output.pop();
+    if (segment !== '.' && segment !== '..') output.push(segment);
+    else if (last) output.push('');
+  });
+  return `/${output.join('/')}`;
+}
