@@ -12,7 +12,7 @@ export {
 } from './address.js';
 export { canonicalHost, hostText, isLoopback, sameHost } from './host.js';
 export { canonicalPath } from './path.js';
-export { patternHost, patternPath } from './pattern.js';
+export { patternAddress, patternHost, patternOrigin, patternPath } from './pattern.js';
 export { isPossiblyAmbiguous, readings } from './readings.js';
 export {
   canonicalMethod,

@@ -4,10 +4,12 @@
  */
 
 import { parseURL, serializeHost, serializePath } from 'whatwg-url';
-import { canonicalHostWith } from './host.js';
+import { parseDottedDecimal, parseSerializedIpv6 } from './address.js';
+import { canonicalHostWith, hostOfSerialized } from './host.js';
 import { canonicalPath } from './path.js';
+import { defaultPort } from './request.js';
 import { accepted, quoted, refused } from './result.js';
-import type { Canonical, Host } from './types.js';
+import type { Address, Canonical, Host, Scheme } from './types.js';
 
 /** Lower-case names whose canonical form is themselves: no `xn--`, not ending in a number, all limits kept. */
 const PLAIN_LABEL = '(?!xn--)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
@@ -22,10 +24,35 @@ function serializeWithPinnedParser(text: string): string | null {
   return parsed === null || parsed.host === null ? null : serializeHost(parsed.host);
 }
 
-/** A name or an address of a manifest. Error `request/bad-host`. */
+/**
+ * A name or an address of a manifest. Errors: `host/empty`, `host/bad-character`, `host/bad-address`, `host/bad-name`,
+ * `host/label-length`, `host/name-length`.
+ */
 export function patternHost(text: string): Canonical<Host> {
   if (text.length <= 253 && PLAIN_NAME.test(text)) return accepted({ kind: 'name', name: text });
   return canonicalHostWith(text, serializeWithPinnedParser);
+}
+
+/** An address in any spelling, without brackets, as it stands: neither unmapped nor folded. Null where it is none. */
+export function patternAddress(text: string): Address | null {
+  if (!/^[0-9a-fA-FxX.:]+$/.test(text)) return null;
+  const serialized = serializeWithPinnedParser(text.includes(':') ? `[${text}]` : text);
+  if (serialized === null) return null;
+  if (serialized.startsWith('[')) return parseSerializedIpv6(serialized.slice(1, -1));
+  return parseDottedDecimal(serialized);
+}
+
+/** Scheme, host and port of a URL of a manifest; null where it is no http or https URL. */
+export function patternOrigin(
+  text: string,
+): { readonly scheme: Scheme; readonly host: Host; readonly port: number } | null {
+  const parsed = parseURL(text);
+  if (parsed === null || parsed.host === null) return null;
+  const { scheme } = parsed;
+  if (scheme !== 'http' && scheme !== 'https') return null;
+  const host = hostOfSerialized(serializeHost(parsed.host));
+  const port = parsed.port ?? defaultPort(scheme);
+  return host.ok && port !== 0 ? { scheme, host: host.value, port } : null;
 }
 
 /** A path of a manifest: begins with `/`, without query, fragment and control characters. Error `request/bad-path`. */

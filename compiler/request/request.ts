@@ -1,6 +1,6 @@
 /** Canonical requests from a URL or from parts. The running Node's own parser counts: its result is what would be dialled. */
 
-import { canonicalHost, hostOfSerialized } from './host.js';
+import { asRequestHost, canonicalHost, hostOfSerialized } from './host.js';
 import { canonicalPath } from './path.js';
 import { accepted, quoted, refused } from './result.js';
 import type { Canonical, CanonicalRequest, Scheme } from './types.js';
@@ -56,7 +56,7 @@ export function canonicalUrl(url: string, method = 'GET'): Canonical<CanonicalRe
   if (parsed === null) return refused('request/bad-url', `${quoted(url)} is not a URL`);
   const scheme = canonicalScheme(parsed.protocol.slice(0, -1));
   if (!scheme.ok) return scheme;
-  const host = hostOfSerialized(parsed.hostname);
+  const host = asRequestHost(hostOfSerialized(parsed.hostname));
   if (!host.ok) return host;
   const port = canonicalPort(parsed.port === '' ? defaultPort(scheme.value) : Number(parsed.port));
   if (!port.ok) return port;
