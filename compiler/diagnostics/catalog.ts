@@ -114,7 +114,7 @@ const SCHEMA = {
   ),
   'head/broker-url': error(
     'broker URL refused',
-    'broker_execute_url is an https URL without user info, query tricks or fragment; http only for a loopback host.',
+    'broker_execute_url is an https URL without user info; http only for a loopback host.',
   ),
 } as const;
 
