@@ -303,6 +303,14 @@ const HOST = {
     'wildcard at a public suffix',
     'It covers names of strangers. Name the domain you mean.',
   ),
+  'host/private-space': warning(
+    'execute in private space',
+    'The broker would call loopback, private or link-local addresses of its own network.',
+  ),
+  'host/mixed-script': warning(
+    'look-alike name',
+    'Letters of scripts that are easily confused stand in one name. Check every letter.',
+  ),
   'host/duplicate': info('host pattern twice', 'The pattern stands in this rule already.'),
 } as const;
 
@@ -421,8 +429,16 @@ const RULES = {
   'limit/patterns': error('too many path patterns', 'See the documented limits.'),
   'limit/pattern-length': error('pattern too long', 'See the documented limits.'),
   'limit/image': error('policy too large', 'The lowered tables exceed a documented limit.'),
+  'limit/analysis-budget': info(
+    'analysis stopped early',
+    'Too many rules overlap to check all of them; what was found holds.',
+  ),
   'policy/no-rules': warning('no rules', 'The manifest protects nothing.'),
   'policy/expired': warning('policy has expired', 'Runtimes refuse it. Issue and sign a new one.'),
+  'policy/not-yet-valid': warning(
+    'policy is issued in the future',
+    'Runtimes refuse it until then. Check issued_at and the clock.',
+  ),
   'policy/expires-soon': warning('policy expires soon', 'Issue and sign a new one.'),
   'policy/long-lived': warning(
     'policy lives long',
