@@ -11,9 +11,12 @@ export interface Machine {
   accepts(state: number): boolean;
   /** True where every continuation is accepted. */
   coversAll(state: number): boolean;
+  /** At least how many bytes are missing to an accepting state. */
+  distance(state: number): number;
 }
 
 export const DEAD = 0;
+const UNREACHABLE = 0xffff;
 
 /** States from which the automaton never leaves acceptance. */
 function absorbingStates(program: PathProgram): Uint8Array {
@@ -28,12 +31,34 @@ function absorbingStates(program: PathProgram): Uint8Array {
   return absorbing;
 }
 
+/** Of each state the shortest way to acceptance; `UNREACHABLE` where there is none. */
+function distances(program: PathProgram): Uint16Array {
+  const { classCount, stateCount, transitions, accept } = program;
+  const sources = Array.from({ length: stateCount }, (): number[] => []);
+  transitions.forEach((target, cell) => {
+    const source = Math.floor(cell / classCount);
+    if (target !== DEAD) sources[target]!.push(source);
+  });
+  const result = new Uint16Array(stateCount).fill(UNREACHABLE);
+  const queue = [...accept.keys()].filter((state) => accept[state] === 1);
+  for (const state of queue) result[state] = 0;
+  for (const state of queue) {
+    for (const source of sources[state]!) {
+      if (result[source] !== UNREACHABLE) continue;
+      result[source] = result[state]! + 1;
+      queue.push(source);
+    }
+  }
+  return result;
+}
+
 const machines = new WeakMap<PathProgram, Machine>();
 
 export function programMachine(program: PathProgram): Machine {
   const known = machines.get(program);
   if (known !== undefined) return known;
   const absorbing = absorbingStates(program);
+  const missing = distances(program);
   const machine: Machine = {
     start: 1,
     classOf: program.classOf,
@@ -41,6 +66,7 @@ export function programMachine(program: PathProgram): Machine {
       program.transitions[state * program.classCount + program.classOf[byte]!]!,
     accepts: (state) => program.accept[state] === 1,
     coversAll: (state) => absorbing[state] === 1,
+    distance: (state) => missing[state]!,
   };
   machines.set(program, machine);
   return machine;
@@ -80,5 +106,6 @@ export function literalMachine(patterns: readonly LiteralPattern[]): Machine {
       state === COVERED ? COVERED : (children.get(state * 128 + byte) ?? DEAD),
     accepts: (state) => whole.has(state),
     coversAll: (state) => state === COVERED,
+    distance: (state) => (whole.has(state) ? 0 : 1),
   };
 }

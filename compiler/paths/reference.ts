@@ -41,10 +41,12 @@ class Matcher {
   }
 
   ends(node: AST.Element, start: number): Ends {
-    let byStart = this.#known.get(node);
-    if (byStart === undefined) this.#known.set(node, (byStart = new Map()));
-    let ends = byStart.get(start);
-    if (ends === undefined) byStart.set(start, (ends = this.#endsOf(node, start)));
+    const byStart = this.#known.get(node) ?? new Map<number, Ends>();
+    this.#known.set(node, byStart);
+    const known = byStart.get(start);
+    if (known !== undefined) return known;
+    const ends = this.#endsOf(node, start);
+    byStart.set(start, ends);
     return ends;
   }
 

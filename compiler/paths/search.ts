@@ -1,13 +1,13 @@
 /**
- * Breadth-first search through machines that step together: the first accepted word is a shortest one. States are made as
- * they are met, so a question costs what it touches; both states and steps are bounded.
+ * Search through machines that step together, best first by what a word has and at least lacks (A*): the first accepted
+ * word is a shortest one. States are made as they are met, so a question costs what it touches; states and steps are bounded.
  */
 
 import { ambiguousPathLanguage, canonicalPathLanguage } from './canonical-language.js';
 import { DEAD, type Machine, programMachine } from './machine.js';
 
 /** Joint states, and single steps of machines, that one question may cost. */
-export const MAX_JOINT_STATES = 20_000;
+export const MAX_JOINT_STATES = 10_000;
 export const MAX_STEPS = 20_000_000;
 
 /** Counted down by all searches of one question. */
@@ -52,6 +52,8 @@ function representatives(machines: readonly Machine[]): number[] {
 
 interface Visit {
   readonly states: readonly number[];
+  /** Bytes behind the prefix. */
+  readonly depth: number;
   readonly from: number;
   readonly byte: number;
 }
@@ -68,13 +70,21 @@ class Search {
   readonly #prefix: string;
   readonly #budget: Budget;
   readonly #visits: Visit[] = [];
-  readonly #known = new Set<string>();
+  /** Of each joint state the fewest bytes that led to it. */
+  readonly #known = new Map<string, number>();
+  /** Visits still to be looked at, by the least length of the words behind them. */
+  readonly #waiting: number[][] = [];
+  #length = 0;
 
   constructor(query: Query, budget: Budget) {
     const fixed = [programMachine(canonicalPathLanguage), programMachine(ambiguousPathLanguage)];
     this.#machines = [...fixed, ...query.groups.flat(), ...query.without];
     let start = FIRST_GROUP;
-    this.#groups = query.groups.map((group) => ({ start, end: (start += group.length) }));
+    this.#groups = query.groups.map((group) => {
+      const begin = start;
+      start += group.length;
+      return { start: begin, end: start };
+    });
     this.#without = start;
     this.#bytes = representatives(this.#machines);
     this.#prefix = query.prefix;
@@ -83,19 +93,33 @@ class Search {
 
   run(): Found {
     this.#visit(this.#startStates(), -1, 0);
+    if (this.#visits.length > 0) this.#await(0);
     let ambiguous: string | null = null;
-    for (let at = 0; at < this.#visits.length; at++) {
+    for (let at = this.#next(); at >= 0; at = this.#next()) {
       const { states } = this.#visits[at]!;
       const isAmbiguous = this.#machines[AMBIGUOUS]!.accepts(states[AMBIGUOUS]!);
       if (isAmbiguous && ambiguous !== null) continue;
       if (this.#accepts(states)) {
         if (!isAmbiguous) return { kind: 'nonempty', path: this.#pathTo(at) };
         ambiguous = this.#pathTo(at);
-        continue;
+      } else if (!this.#expand(at)) {
+        return answer(ambiguous, 'undecided');
       }
-      if (!this.#expand(at)) return answer(ambiguous, 'undecided');
     }
     return answer(ambiguous, 'empty');
+  }
+
+  /** The visit to look at next, -1 where none is left. The latest of a length comes first: it leads on most quickly. */
+  #next(): number {
+    // Lengths never fall: a byte more is a byte less that is missing.
+    for (; this.#length < this.#waiting.length; this.#length++) {
+      const visits = this.#waiting[this.#length] ?? [];
+      for (let at = visits.pop(); at !== undefined; at = visits.pop()) {
+        const { states, depth } = this.#visits[at]!;
+        if (this.#known.get(states.join()) === depth) return at;
+      }
+    }
+    return -1;
   }
 
   #startStates(): number[] {
@@ -113,21 +137,45 @@ class Search {
     const { states } = this.#visits[at]!;
     this.#budget.steps -= this.#bytes.length * states.length;
     if (this.#budget.steps < 0 || --this.#budget.states < 0) return false;
+    const before = this.#visits.length;
     for (const byte of this.#bytes) {
       const next = states.map((state, m) =>
         state === DEAD ? DEAD : this.#machines[m]!.next(state, byte),
       );
       this.#visit(next, at, byte);
     }
+    // The last in is the first out: the most readable byte goes in last.
+    for (let visit = this.#visits.length - 1; visit >= before; visit--) this.#await(visit);
     return true;
   }
 
   #visit(states: number[], from: number, byte: number): void {
     if (!this.#simplify(states)) return;
+    const depth = from < 0 ? 0 : this.#visits[from]!.depth + 1;
     const key = states.join();
-    if (this.#known.has(key)) return;
-    this.#known.add(key);
-    this.#visits.push({ states, from, byte });
+    if ((this.#known.get(key) ?? Number.POSITIVE_INFINITY) <= depth) return;
+    this.#known.set(key, depth);
+    this.#visits.push({ states, depth, from, byte });
+  }
+
+  #await(visit: number): void {
+    const { states, depth } = this.#visits[visit]!;
+    const length = depth + this.#missing(states);
+    this.#waiting[length] ??= [];
+    this.#waiting[length].push(visit);
+  }
+
+  /** At least how many bytes any word behind these states still lacks. */
+  #missing(states: readonly number[]): number {
+    let missing = this.#machines[CANONICAL]!.distance(states[CANONICAL]!);
+    for (const { start, end } of this.#groups) {
+      let least = Number.POSITIVE_INFINITY;
+      for (let m = start; m < end; m++) {
+        if (states[m] !== DEAD) least = Math.min(least, this.#machines[m]!.distance(states[m]!));
+      }
+      missing = Math.max(missing, least);
+    }
+    return missing;
   }
 
   /** Makes equivalent joint states equal. @returns false where nothing can be accepted any more */
