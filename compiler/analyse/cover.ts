@@ -58,11 +58,10 @@ function freeUnder(
   const by = new Set<number>();
   const asked = new Set<string>();
   let undecided = false;
-  const ports = samplePorts(traffic.ports, rules);
   const methods = sampleMethods(traffic.methods, rules);
   for (const scheme of SCHEMES) {
     if (!traffic[scheme]) continue;
-    for (const port of ports) {
+    for (const port of samplePorts(traffic.ports, rules, scheme)) {
       for (const method of methods) {
         if (!budget.spend(rules.length + 1)) return { kind: 'undecided' };
         const here = rules.filter((rule) => admits(rule, scheme, port, method));

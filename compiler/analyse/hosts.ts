@@ -165,7 +165,11 @@ export class HostTree {
       if (value < child.address.value) break;
       value = child.address.value + sizeOf(child);
     }
-    return value < last ? { kind: 'address', address: { family, value } } : null;
+    if (value >= last) return null;
+    // The first address of a block is seldom a host: the next one reads better.
+    const next: Host = { kind: 'address', address: { family, value: value + 1n } };
+    const isOwn = value === block.address.value && value + 1n < last && this.find(next) === entry;
+    return isOwn ? next : { kind: 'address', address: { family, value } };
   }
 
   #add(pattern: HostPattern, hole = false): Entry {

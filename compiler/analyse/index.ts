@@ -35,11 +35,12 @@ export function analysePolicy(
 ): readonly Diagnostic[] {
   const { now, targets, manifest } = options;
   const ground = new Ground(policy);
+  const hidden = new Set<number>();
   const findings: Diagnostic[] = [];
   const unfinished: string[] = [];
   for (const { title, check } of CHECKS) {
     const budget = new Budget();
-    for (const found of check({ policy, ground, locate, now, targets, manifest, budget }))
+    for (const found of check({ policy, ground, locate, now, targets, manifest, budget, hidden }))
       findings.push(found);
     if (budget.exceeded) unfinished.push(title);
   }

@@ -19,6 +19,8 @@ export interface Run {
   /** The manifest's value, for checks of its texts; undefined where only the policy is known. */
   readonly manifest: unknown;
   readonly budget: Budget;
+  /** Rules found to be never reached; later checks leave them out. */
+  readonly hidden: Set<number>;
 }
 
 export type Check = (run: Run) => Iterable<Diagnostic>;

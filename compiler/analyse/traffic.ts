@@ -74,16 +74,16 @@ export function admits(traffic: Traffic, scheme: Scheme, port: number, method: s
   );
 }
 
-/**
- * One port of each run of ports of `ports` that no interval of `others` tells apart. A scheme's default port comes first,
- * since it reads best in a witness.
- */
+/** One port of each run of ports of `ports` that no interval of `others` tells apart; usual ports first, as they read best. */
 export function samplePorts(
   ports: readonly PortInterval[],
   others: readonly { readonly ports: readonly PortInterval[] }[],
+  scheme: Scheme,
 ): number[] {
   const starts = new Set<number>();
-  for (const port of [443, 80]) if (hasPort(ports, port)) starts.add(port);
+  for (const port of scheme === 'https' ? [443, 80] : [80, 443]) {
+    if (hasPort(ports, port)) starts.add(port);
+  }
   for (const { lo } of ports) starts.add(lo);
   for (const other of others) {
     for (const { lo, hi } of other.ports) {

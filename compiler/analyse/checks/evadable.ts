@@ -75,6 +75,8 @@ function slipByPath(
   const rules = rulesLike(run, sample);
   const variants = variantsOf(path);
   if (variants === null) return null;
+  const plain = readable(run, rule, sample, by);
+  if (plain !== null) return plain;
   const taken: PathPattern[] = [];
   for (const other of [...rules, null]) {
     const paths = other?.paths ?? [{ kind: 'all' } as const];
@@ -87,6 +89,17 @@ function slipByPath(
     taken.push(...paths);
   }
   return null;
+}
+
+/** The spelling that a reader would try first, where it does. */
+function readable(run: Run, rule: Rule, sample: CanonicalRequest, by: string): Slip | null {
+  const path =
+    by === 'letter case' ? sample.path.toUpperCase() : sample.path.replace(/(.)\/$/, '$1');
+  const passed = { ...sample, path };
+  const slips = path !== sample.path && decisionOf(run, passed).action !== 'deny';
+  return slips && decisionOf(run, sample).rule === rule.index
+    ? { by, denied: sample, passed }
+    : null;
 }
 
 /** Rules that admit the request but for its path, in order. */

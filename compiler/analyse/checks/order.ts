@@ -66,6 +66,7 @@ function collectAt(
 ): void {
   for (const index of entry.rules) {
     const rule = run.policy.rules[index]!;
+    if (run.hidden.has(index)) continue;
     for (const path of rule.paths) {
       for (const other of partnersOf(run, host, rule, path)) {
         const [earlier, later] = other.index < index ? [other, rule] : [rule, other];
@@ -86,6 +87,7 @@ function partnersOf(run: Run, host: Host, rule: Rule, path: PathPattern): Rule[]
   const near = run.ground.earlier(host, true, path, Number.POSITIVE_INFINITY);
   if (!run.budget.spend(near.length)) return [];
   return near
+    .filter((other) => !run.hidden.has(other.index))
     .filter((other) => differs(other, rule) && sharesConnection(other, rule))
     .map((other) => run.policy.rules[other.index]!);
 }
@@ -103,7 +105,7 @@ function contested(run: Run, host: Host, first: Rule, second: Rule): CanonicalRe
     .filter((rule) => sharesConnection(rule, first) && sharesConnection(rule, second));
   for (const scheme of SCHEMES) {
     if (!first[scheme] || !second[scheme]) continue;
-    for (const port of samplePorts(ports, before)) {
+    for (const port of samplePorts(ports, before, scheme)) {
       for (const method of sampleMethods(methods, before)) {
         const open = run.ground.tree.isOpen(host, port);
         const hiding = before.filter((rule) => admits(rule, scheme, port, method));

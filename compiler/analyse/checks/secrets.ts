@@ -30,12 +30,14 @@ export function* secretsInManifest(run: Run): Generator<Diagnostic> {
   for (const { path, text } of textsOf(run.manifest, [])) {
     const kind = KINDS.find(([, look]) => look.test(text));
     if (kind === undefined) continue;
-    yield diagnostic('secret/in-manifest', {
+    // Without columns there is no code frame, so the secret does not end up in a log.
+    const { file, line } = run.locate(path);
+    const found = diagnostic('secret/in-manifest', {
       message: `${placeText(path)} looks like ${kind[0]}`,
       hint: 'Manifests are public to workloads. Remove it, and treat the secret as leaked: the broker holds credentials.',
-      at: run.locate(path),
       ...(path[0] === 'match_rules' && typeof path[1] === 'number' ? { rule: path[1] } : {}),
     });
+    yield { ...found, file, line };
   }
 }
 

@@ -11,7 +11,10 @@ const REDUCED_UP_TO = 24;
 export function* unreachableRules(run: Run): Generator<Diagnostic> {
   for (const rule of run.policy.rules) {
     const found = everReached(run, rule);
-    if (found.kind === 'hidden') yield finding(run, rule, found.by);
+    if (found.kind === 'hidden') {
+      run.hidden.add(rule.index);
+      yield finding(run, rule, found.by);
+    }
     if (found.kind === 'undecided') {
       if (run.budget.exceeded) return;
       yield atRule(run, rule, 'path/undecided', {
