@@ -127,6 +127,10 @@ const SIGNING = {
     'manifest is not signed',
     'Artefacts are stamped unsigned; runtimes refuse them unless BROKER_ALLOW_UNSIGNED=1.',
   ),
+  'sign/no-keys': error(
+    'no trusted keys',
+    'Give the public keys that you trust, or ask in so many words for a compile without them.',
+  ),
   'sign/segments': error(
     'not a compact JWS',
     'A compact JWS has three segments, none of them empty.',
@@ -169,9 +173,9 @@ const SIGNING = {
     'key inside of the signature',
     'A signature must not bring its own key (`jwk`, `jku`, `x5c`, `x5u`, `x5t`).',
   ),
-  'sign/unknown-header': error(
+  'sign/unknown-header': warning(
     'unknown header parameter',
-    'The protected header holds `alg`, `kid` and `typ`, nothing else.',
+    'It is ignored; the protected header of a manifest signature holds `alg`, `kid` and `typ`.',
   ),
   'sign/typ': error(
     'wrong type of JWS',

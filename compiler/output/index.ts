@@ -1,7 +1,7 @@
 /** Artefacts on disk: all or none, and whether they are up to date. */
 
 export { checkArtifacts } from './check.js';
-export { replaceFile, writeNewFiles } from './files.js';
+export { type NewFile, replaceFile, writeNewFiles } from './files.js';
 export { errorCode } from './folder.js';
 export {
   digestOf,
@@ -12,4 +12,5 @@ export {
   lockedArtifacts,
   lockOf,
 } from './lock.js';
+export { readArtifacts } from './read.js';
 export { type Written, writeArtifacts } from './write.js';
