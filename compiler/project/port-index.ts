@@ -26,7 +26,10 @@ export class PortIndex {
     ]);
     const at = (port: number) => {
       let change = changes.get(port);
-      if (change === undefined) changes.set(port, (change = { add: [], drop: [] }));
+      if (change === undefined) {
+        change = { add: [], drop: [] };
+        changes.set(port, change);
+      }
       return change;
     };
     for (const index of indices) {

@@ -138,7 +138,6 @@ function openGap(gap, groups) {
  * @param {string} host
  */
 export function canonicalHost(host) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
   if (typeof host !== 'string' || host === '' || /[\u0000-\u0020\u007f@:/?#%\\[\]]/.test(host))
     throw badHost(host);
   let parsed;

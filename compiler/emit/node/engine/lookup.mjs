@@ -11,8 +11,14 @@ export function createLookup(tables) {
   const { addr4Starts, addr4Entries, addr6Starts, addr6Entries } = tables;
   const root = tables.entryLinks.length - 1;
   const mask = nameSlots.length - 1;
-  const suffixHashes = new Int32Array(128);
-  const suffixStarts = new Uint8Array(128);
+  const bytes = new DataView(names.buffer);
+  // Blocks of the host at hand, from its end: their two halves, and the hash state before each.
+  const blockLo = new Int32Array(32);
+  const blockHi = new Int32Array(32);
+  const stateA = new Int32Array(32);
+  const stateB = new Int32Array(32);
+  // Lengths of the wildcards that the host at hand may end with.
+  const suffixes = new Uint8Array(128);
   let lastHost = '';
   let lastEntry = NOT_SIMPLE;
 
@@ -25,101 +31,183 @@ export function createLookup(tables) {
     return h ^ (h >>> 16);
   }
 
-  /** @param {string} host @param {number} start @param {number} hash */
-  function probe(host, start, hash) {
-    const length = host.length - start;
+  /**
+   * The entry whose name is the last `length` characters of the host at hand.
+   * @param {number} hash @param {number} length
+   */
+  function probe(hash, length) {
     const tag = hash >>> 21;
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const slot = nameSlots[at];
       if (slot === 0) return NOT_SIMPLE;
       if (slot >>> 21 !== tag) continue;
       const entry = (slot & 0x1fffff) - 1;
-      const from = nameOffsets[entry];
-      if (nameOffsets[entry + 1] - from !== length) continue;
-      let i = 0;
-      while (i < length && names[from + i] === host.charCodeAt(start + i)) i++;
-      if (i === length) return entry;
+      const end = nameOffsets[entry + 1];
+      if (end - nameOffsets[entry] === length && isTail(names.byteOffset + end, length))
+        return entry;
     }
   }
 
-  /**
-   * A host that needs no parser: lower-case labels, the last not beginning with a digit, none of them Punycode unless it
-   * was parsed before. One pass from the end gives the hash of the name and of each of its suffixes.
-   * @param {string} host
-   * @param {boolean} parsed
-   * @returns {number} entry, or NOT_SIMPLE
-   */
-  function simpleEntry(host, parsed) {
-    const length = host.length;
-    if (length === 0 || length > 253) return NOT_SIMPLE;
-    let a = 0x243f6a88;
-    let b = 0x85a308d3 | 0;
-    let lo = 0;
-    let hi = 0;
-    let inBlock = 0;
-    let suffixes = 0;
-    let labelEnd = length;
-    let previous = 0;
-    for (let i = length - 1; i >= 0; i--) {
-      const code = host.charCodeAt(i);
-      const kind = code < 128 ? HOST_CLASS[code] : 0;
-      if (kind === 0) return NOT_SIMPLE;
-      if (inBlock < 4) hi = (hi << 8) | code;
-      else lo = (lo << 8) | code;
-      inBlock++;
-      if (kind === 3) {
-        const label = labelEnd - i - 1;
-        if (label === 0 || label > 63) return NOT_SIMPLE;
-        if (labelEnd === length && HOST_CLASS[previous] === 2) return NOT_SIMPLE;
-        if (previous === 0x78 && !parsed && isPunycode(host, i + 1)) return NOT_SIMPLE;
-        labelEnd = i;
-        const suffix = length - i;
-        if (i > 0 && (suffixLengths[suffix >> 5] >>> (suffix & 31)) & 1) {
-          let x = a;
-          let y = b;
-          const w = inBlock < 5 ? hi << (32 - 8 * inBlock) : hi;
-          const v = inBlock < 5 ? 0 : lo << (64 - 8 * inBlock);
-          x = Math.imul(x ^ v, 0x9e3779b1);
-          x = (x << 15) | (x >>> 17);
-          y = Math.imul(y ^ w, 0x85ebca77);
-          y = (y << 13) | (y >>> 19);
-          suffixHashes[suffixes] = finish(x, y, suffix);
-          suffixStarts[suffixes++] = i;
+  /** @param {number} end of a name in the image @param {number} length of it */
+  function isTail(end, length) {
+    let block = 0;
+    let at = end - 8;
+    for (let left = length; left > 0; left -= 8, at -= 8, block++) {
+      // Bytes in front of the name are masked out; they exist, since a header stands before every name.
+      let lo = blockLo[block] ^ bytes.getInt32(at, true);
+      let hi = blockHi[block] ^ bytes.getInt32(at + 4, true);
+      if (left < 8) {
+        if (left > 4) {
+          lo &= -1 << (64 - 8 * left);
+        } else {
+          lo = 0;
+          if (left < 4) hi &= -1 << (32 - 8 * left);
         }
       }
-      if (inBlock === 8) {
-        a = Math.imul(a ^ lo, 0x9e3779b1);
-        a = (a << 15) | (a >>> 17);
-        b = Math.imul(b ^ hi, 0x85ebca77);
-        b = (b << 13) | (b >>> 19);
-        lo = 0;
-        hi = 0;
-        inBlock = 0;
-      }
-      previous = code;
+      if ((lo | hi) !== 0) return false;
     }
-    if (labelEnd === 0 || labelEnd > 63) return NOT_SIMPLE;
-    if (labelEnd === length && HOST_CLASS[previous] === 2) return NOT_SIMPLE;
-    if (previous === 0x78 && !parsed && isPunycode(host, 0)) return NOT_SIMPLE;
-    if (inBlock > 0) {
-      if (inBlock < 5) {
-        hi <<= 32 - 8 * inBlock;
-      } else {
-        lo <<= 64 - 8 * inBlock;
-      }
+    return true;
+  }
+
+  /**
+   * Splits the host into blocks of eight from its end, and hashes them.
+   * @param {string} host of 1 to 253 characters
+   * @returns {number} the hash of the whole, or of no meaning where `overflow` says so
+   */
+  function readBlocks(host) {
+    let a = 0x243f6a88;
+    let b = 0x85a308d3 | 0;
+    let block = 0;
+    let over = 0;
+    let end = host.length;
+    for (; end >= 8; end -= 8, block++) {
+      const c0 = host.charCodeAt(end - 8);
+      const c1 = host.charCodeAt(end - 7);
+      const c2 = host.charCodeAt(end - 6);
+      const c3 = host.charCodeAt(end - 5);
+      const c4 = host.charCodeAt(end - 4);
+      const c5 = host.charCodeAt(end - 3);
+      const c6 = host.charCodeAt(end - 2);
+      const c7 = host.charCodeAt(end - 1);
+      over |= c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7;
+      const lo = c0 | (c1 << 8) | (c2 << 16) | (c3 << 24);
+      const hi = c4 | (c5 << 8) | (c6 << 16) | (c7 << 24);
+      blockLo[block] = lo;
+      blockHi[block] = hi;
+      stateA[block] = a;
+      stateB[block] = b;
       a = Math.imul(a ^ lo, 0x9e3779b1);
       a = (a << 15) | (a >>> 17);
       b = Math.imul(b ^ hi, 0x85ebca77);
       b = (b << 13) | (b >>> 19);
     }
-    const exact = probe(host, 0, finish(a, b, length));
-    if (exact >= 0) return exact;
-    // The longest suffix was met last.
-    for (let i = suffixes - 1; i >= 0; i--) {
-      const entry = probe(host, suffixStarts[i], suffixHashes[i]);
+    if (end > 0) {
+      let lo = 0;
+      let hi = 0;
+      for (let i = 0; i < end; i++) {
+        const code = host.charCodeAt(i);
+        over |= code;
+        // Eight more characters would end this block; its front is missing.
+        const at = 8 - end + i;
+        if (at < 4) lo |= code << (8 * at);
+        else hi |= code << (8 * (at - 4));
+      }
+      blockLo[block] = lo;
+      blockHi[block] = hi;
+      stateA[block] = a;
+      stateB[block] = b;
+      a = Math.imul(a ^ lo, 0x9e3779b1);
+      a = (a << 15) | (a >>> 17);
+      b = Math.imul(b ^ hi, 0x85ebca77);
+      b = (b << 13) | (b >>> 19);
+    }
+    overflow = over > 127;
+    return finish(a, b, host.length);
+  }
+  let overflow = false;
+
+  /**
+   * The longest wildcard that the host at hand ends with, or the root; NOT_SIMPLE for a name that needs a parser: other than
+   * lower-case labels, the last not beginning with a digit, none of them Punycode unless it was parsed before.
+   * @param {string} host @param {boolean} parsed
+   */
+  function suffixEntry(host, parsed) {
+    const length = host.length;
+    let found = 0;
+    let left = length;
+    let labelEnd = length;
+    let previous = 0;
+    for (let word = 0; left > 0; word++) {
+      const half = word & 1 ? blockLo[word >> 1] : blockHi[word >> 1];
+      for (let shift = 24; shift >= 0 && left > 0; shift -= 8) {
+        left--;
+        const code = (half >>> shift) & 0xff;
+        const kind = HOST_CLASS[code];
+        if (kind === 0) return NOT_SIMPLE;
+        if (kind === 3) {
+          if (!isLabel(host, left + 1, labelEnd, previous, parsed)) return NOT_SIMPLE;
+          labelEnd = left;
+          const suffix = length - left;
+          if ((suffixLengths[suffix >> 5] >>> (suffix & 31)) & 1) suffixes[found++] = suffix;
+        }
+        previous = code;
+      }
+    }
+    if (!isLabel(host, 0, labelEnd, previous, parsed)) return NOT_SIMPLE;
+    return longestSuffix(found);
+  }
+
+  /** @param {string} host @param {number} start @param {number} end @param {number} first @param {boolean} parsed */
+  function isLabel(host, start, end, first, parsed) {
+    if (start === end || end - start > 63) return false;
+    if (end === host.length && HOST_CLASS[first] === 2) return false;
+    return first !== 0x78 || parsed || !isPunycode(host, start);
+  }
+
+  /** The longest was met last. @param {number} found */
+  function longestSuffix(found) {
+    for (let i = found - 1; i >= 0; i--) {
+      const entry = probe(suffixHash(suffixes[i]), suffixes[i]);
       if (entry >= 0) return entry;
     }
     return root;
+  }
+
+  /** @param {number} length of the suffix of the host at hand */
+  function suffixHash(length) {
+    const block = (length - 1) >> 3;
+    const left = length - block * 8;
+    let lo = blockLo[block];
+    let hi = blockHi[block];
+    if (left < 8) {
+      if (left > 4) {
+        lo &= -1 << (64 - 8 * left);
+      } else {
+        lo = 0;
+        if (left < 4) hi &= -1 << (32 - 8 * left);
+      }
+    }
+    let a = Math.imul(stateA[block] ^ lo, 0x9e3779b1);
+    a = (a << 15) | (a >>> 17);
+    let b = Math.imul(stateB[block] ^ hi, 0x85ebca77);
+    b = (b << 13) | (b >>> 19);
+    return finish(a, b, length);
+  }
+
+  /**
+   * The longest match of a name. A name that stands in the table is canonical; any other is looked at first.
+   * @param {string} host @param {boolean} parsed
+   * @returns {number} entry, or NOT_SIMPLE
+   */
+  function simpleEntry(host, parsed) {
+    const length = host.length;
+    if (length === 0 || length > 253) return NOT_SIMPLE;
+    const hash = readBlocks(host);
+    if (overflow) return NOT_SIMPLE;
+    const exact = probe(hash, length);
+    // A wildcard's own spelling, dot in front, is no name.
+    if (exact >= 0 && host.charCodeAt(0) !== 0x2e) return exact;
+    return suffixEntry(host, parsed);
   }
 
   /** @param {string} host @param {number} at */
@@ -188,39 +276,17 @@ export function createLookup(tables) {
     const canonical = canonicalHost(host);
     const four = parseIpv4(canonical);
     const entry = four >= 0 ? entry4(four) : simpleEntry(canonical, true);
-    // What is canonical, but has characters that DNS does not know, matches no name but may match a wildcard.
     return entry >= 0 ? entry : plainEntry(canonical);
   }
 
-  /** @param {string} host canonical, without regard to the speed of it */
+  /** @param {string} host canonical, with characters that DNS does not know or a last label like `1a` */
   function plainEntry(host) {
-    let hash = nameHash(host, 0);
-    let entry = probe(host, 0, hash);
-    for (let dot = host.indexOf('.'); entry < 0 && dot >= 0; dot = host.indexOf('.', dot + 1)) {
-      hash = nameHash(host, dot);
-      entry = probe(host, dot, hash);
-    }
-    return entry >= 0 ? entry : root;
-  }
-
-  /** @param {string} host @param {number} start */
-  function nameHash(host, start) {
-    let a = 0x243f6a88;
-    let b = 0x85a308d3 | 0;
-    for (let end = host.length; end > start; end -= 8) {
-      let lo = 0;
-      let hi = 0;
-      for (let i = Math.max(start, end - 8); i < end; i++) {
-        const at = 8 - (end - i);
-        if (at < 4) lo |= host.charCodeAt(i) << (8 * at);
-        else hi |= host.charCodeAt(i) << (8 * (at - 4));
-      }
-      a = Math.imul(a ^ lo, 0x9e3779b1);
-      a = (a << 15) | (a >>> 17);
-      b = Math.imul(b ^ hi, 0x85ebca77);
-      b = (b << 13) | (b >>> 19);
-    }
-    return finish(a, b, host.length - start);
+    const exact = probe(readBlocks(host), host.length);
+    if (exact >= 0) return exact;
+    let found = 0;
+    for (let dot = host.lastIndexOf('.'); dot > 0; dot = host.lastIndexOf('.', dot - 1))
+      suffixes[found++] = host.length - dot;
+    return longestSuffix(found);
   }
 
   /**

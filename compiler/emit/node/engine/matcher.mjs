@@ -1,9 +1,8 @@
 import { RequestError } from './error.mjs';
-import { badHost, withoutTrailingDot } from './host.mjs';
+import { badHost } from './host.mjs';
 import { createLookup } from './lookup.mjs';
 import {
   canonicalPath,
-  canonicalPathname,
   classifyPath,
   PATH_AMBIGUOUS,
   PATH_NOT_CANONICAL,
@@ -19,7 +18,6 @@ const ACTIONS = ['pass', 'deny', 'execute'];
 /** @type {readonly ('pass' | 'deny' | 'capture')[]} */
 const VERDICTS = ['pass', 'deny', 'capture'];
 const INHERIT = 3;
-const DENY = 1;
 const EXECUTE = 2;
 const FLAG_EXEMPT = 1;
 const FLAG_BROKER = 2;
@@ -75,6 +73,8 @@ export function createMatcher(image) {
     reason: /** @type {const} */ ('ambiguous_path'),
   });
   const fallback = policy.defaultAction === 'deny' ? denied : passed;
+  /** @type {({ table: Uint16Array, accepts: Uint8Array } | undefined)[]} */
+  const widePrograms = new Array(programs.length / 4);
   /** @type {(import('./index.mjs').Decision | undefined)[]} */
   const decisions = new Array(ruleCount);
 
@@ -128,7 +128,7 @@ export function createMatcher(image) {
     const kind = pathRows[row];
     if (kind === PATH_ALL) return true;
     const from = pathRows[row + 1];
-    if (kind > PATH_PREFIX) return runProgram(from * 4, path);
+    if (kind > PATH_PREFIX) return runProgram(from, path);
     const length = pathRows[row + 2];
     if (kind === PATH_EXACT ? path.length !== length : path.length < length) return false;
     // Literals of one host often begin alike and end apart.
@@ -136,18 +136,39 @@ export function createMatcher(image) {
     return true;
   }
 
+  /**
+   * A program with a row of 128 cells a state, made at its first use: one look-up a character.
+   * @param {number} program
+   */
+  function widen(program) {
+    const at = program * 4;
+    const [classes, classCount, cells, stateCount] = programs.subarray(at, at + 4);
+    const table = new Uint16Array(stateCount * 128);
+    for (let state = 0; state < stateCount; state++) {
+      for (let code = 0; code < 128; code++) {
+        table[state * 128 + code] =
+          programCells[cells + state * (classCount + 1) + 1 + programClasses[classes + code]];
+      }
+    }
+    const accepts = new Uint8Array(stateCount);
+    for (let state = 0; state < stateCount; state++)
+      accepts[state] = programCells[cells + state * (classCount + 1)];
+    const wide = { table, accepts };
+    widePrograms[program] = wide;
+    return wide;
+  }
+
   /** @param {number} program @param {string} path */
   function runProgram(program, path) {
-    const classes = programs[program];
-    const width = programs[program + 1] + 1;
-    const cells = programs[program + 2];
+    const { table, accepts } = widePrograms[program] ?? widen(program);
     let state = 1;
-    for (let i = 0; i < path.length && state !== 0; i++) {
+    for (let i = 0; i < path.length; i++) {
       const code = path.charCodeAt(i);
       if (code > 127) return false;
-      state = programCells[cells + state * width + 1 + programClasses[classes + code]];
+      state = table[(state << 7) | code];
+      if (state === 0) return false;
     }
-    return programCells[cells + state * width] === 1;
+    return accepts[state] === 1;
   }
 
   /**
@@ -260,10 +281,17 @@ export function createMatcher(image) {
     }
   }
 
+  let lastMethod = '';
+  let lastNumber = 0;
   /** @param {string} method */
   function methodNumber(method) {
+    if (method === lastMethod) return lastNumber;
     const known = methods.get(method);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      lastMethod = method;
+      lastNumber = known;
+      return known;
+    }
     if (typeof method !== 'string' || !/^[A-Za-z0-9_-]+$/.test(method)) {
       throw new RequestError(
         'request/bad-method',
@@ -305,15 +333,7 @@ export function createMatcher(image) {
     const bit = protocol === 'https:' ? HTTPS : protocol === 'http:' ? HTTP : schemeBit(protocol);
     const number = port === '' ? (bit === HTTPS ? 443 : 80) : Number(port);
     checkPort(number);
-    const host = hostname.charCodeAt(0) === 0x5b ? hostname : withoutTrailingDot(hostname);
-    return decideAt(
-      hostEntry(host),
-      false,
-      bit,
-      number,
-      methodNumber(method),
-      canonicalPathname(parsed.pathname),
-    );
+    return decideAt(hostEntry(hostname), false, bit, number, methodNumber(method), parsed.pathname);
   }
 
   /** @param {number} map @param {number} port */

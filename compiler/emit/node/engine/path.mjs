@@ -1,14 +1,13 @@
 import { RequestError } from './error.mjs';
 
-/** What a character is in a canonical path: 0 no part of one, 1 plain, 2 slash, 3 dot, 4 semicolon, 5 percent. */
+/** What a character is in a canonical path: 0 no part of one, 1 plain, 2 slash, 3 semicolon, 4 percent. */
 export const PATH_CLASS = new Uint8Array(128);
-for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&'()*+,:=@[]|") {
+for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,:=@[]|") {
   PATH_CLASS[character.charCodeAt(0)] = 1;
 }
 PATH_CLASS[0x2f] = 2;
-PATH_CLASS[0x2e] = 3;
-PATH_CLASS[0x3b] = 4;
-PATH_CLASS[0x25] = 5;
+PATH_CLASS[0x3b] = 3;
+PATH_CLASS[0x25] = 4;
 
 export const PATH_PLAIN = 0;
 export const PATH_AMBIGUOUS = 1;
@@ -36,6 +35,9 @@ function isUnreserved(byte) {
   );
 }
 
+/** Most paths: no escape, no semicolon, no empty segment, and none that begins with a dot. Faster than the loop. */
+const SIMPLE_PATH = /^(?:\/[A-Za-z0-9_~!$&'()*+,:=@[\]|-][A-Za-z0-9._~!$&'()*+,:=@[\]|-]*)*\/?$/;
+
 /**
  * One pass over a path: is it canonical, and can it be read in more than one way?
  * @param {string} path
@@ -44,24 +46,20 @@ function isUnreserved(byte) {
 export function classifyPath(path) {
   const length = path.length;
   if (length === 0 || path.charCodeAt(0) !== 0x2f) return PATH_NOT_CANONICAL;
+  if (SIMPLE_PATH.test(path)) return PATH_PLAIN;
   let ambiguous = PATH_PLAIN;
-  let afterSlash = true;
-  for (let i = 1; i < length; i++) {
+  for (let i = 0; i < length; i++) {
     const code = path.charCodeAt(i);
     const kind = code < 128 ? PATH_CLASS[code] : 0;
-    if (kind === 1) {
-      afterSlash = false;
-    } else if (kind === 2) {
-      if (afterSlash) ambiguous = PATH_AMBIGUOUS;
-      afterSlash = true;
+    if (kind === 1) continue;
+    if (kind === 2) {
+      const next = i + 1 < length ? path.charCodeAt(i + 1) : 0;
+      if (next === 0x2e && isDotSegment(path, i + 1)) return PATH_NOT_CANONICAL;
+      if (next === 0x2f) ambiguous = PATH_AMBIGUOUS;
     } else if (kind === 3) {
-      if (afterSlash && isDotSegment(path, i)) return PATH_NOT_CANONICAL;
-      afterSlash = false;
-    } else if (kind === 4) {
       ambiguous = PATH_AMBIGUOUS;
-      afterSlash = false;
-    } else if (kind === 5) {
-      if (i + 2 >= length) return PATH_NOT_CANONICAL;
+    } else {
+      if (kind === 0 || i + 2 >= length) return PATH_NOT_CANONICAL;
       const high = hexDigit(path.charCodeAt(i + 1));
       const low = hexDigit(path.charCodeAt(i + 2));
       if (high < 0 || low < 0) return PATH_NOT_CANONICAL;
@@ -69,9 +67,6 @@ export function classifyPath(path) {
       if (isUnreserved(byte)) return PATH_NOT_CANONICAL;
       if (byte === 0x2f || byte === 0x5c) ambiguous = PATH_AMBIGUOUS;
       i += 2;
-      afterSlash = false;
-    } else {
-      return PATH_NOT_CANONICAL;
     }
   }
   return ambiguous;
@@ -105,7 +100,6 @@ export function canonicalPathname(pathname) {
  * @param {string} path
  */
 export function canonicalPath(path) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
   if (typeof path !== 'string' || !path.startsWith('/') || /[\u0000-\u001f]/.test(path)) {
     throw new RequestError(
       'request/bad-path',
