@@ -13,6 +13,16 @@
 
 #define BI_INLINE static __inline__ __attribute__((always_inline, unused))
 
+/* For ways seldom taken: inlined, they would take registers from the common one. */
+#define BI_OUTLINE static __attribute__((noinline, unused))
+
+/* Loops of a fixed number of steps become straight code: their tests would cost more than their bodies. */
+#if defined(__clang__)
+#define BI_UNROLL _Pragma("unroll")
+#else
+#define BI_UNROLL _Pragma("GCC unroll 8")
+#endif
+
 #define BI_NONE 0xffffffffu
 
 /* Longest canonical host name, in bytes. */

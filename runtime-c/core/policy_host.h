@@ -129,7 +129,7 @@ BI_INLINE int bi_has_colon(const uint8_t *in, uint64_t length) {
   return 0;
 }
 
-static __attribute__((noinline, unused)) int bi_uncommon_host(struct bi_host *out, const uint8_t *in, uint64_t length) {
+BI_OUTLINE int bi_uncommon_host(struct bi_host *out, const uint8_t *in, uint64_t length) {
   if (length == 0) return BI_HOST_EMPTY;
   if (in[0] == '[') {
     if (length < 2 || in[length - 1] != ']') return BI_HOST_BAD_IPV6;

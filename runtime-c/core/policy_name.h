@@ -67,41 +67,140 @@ BI_INLINE uint64_t bi_short_block(const uint8_t *at, uint32_t length) {
          << (8 * (8 - length));
 }
 
+/* The part of the tables that names need. */
+struct bi_name_index {
+  const uint8_t *names;
+  const uint32_t *offsets;
+  const uint32_t *slots;
+  const uint32_t *suffix_lengths;
+  uint32_t mask;
+  uint32_t wildcards; /* 0: no suffix is probed */
+};
+
+/* What one pass over a name leaves behind. */
+struct bi_pass {
+  struct bi_hash states[BI_NAME_MAX / 8 + 2]; /* state k: after k whole blocks from the end */
+  uint32_t hash;                              /* of the whole name */
+};
+
 BI_INLINE int bi_same_bytes(const uint8_t *left, const uint8_t *right, uint32_t length) {
   if (length < 8) return bi_short_block(left, length) == bi_short_block(right, length);
+  if (length <= 32) {
+    /* Four loads that overlap as they must: no branch depends on the length. */
+    const uint32_t last = length - 8;
+    const uint32_t second = last < 8 ? last : 8;
+    const uint32_t third = last < 16 ? last : 16;
+    return ((bi_load64(left) ^ bi_load64(right)) | (bi_load64(left + second) ^ bi_load64(right + second)) |
+            (bi_load64(left + third) ^ bi_load64(right + third)) | (bi_load64(left + last) ^ bi_load64(right + last))) == 0;
+  }
   for (uint32_t at = 0; at + 8 < length; at += 8) {
     if (bi_load64(left + at) != bi_load64(right + at)) return 0;
   }
   return bi_load64(left + length - 8) == bi_load64(right + length - 8);
 }
 
-/* The entry whose name is exactly these bytes, or BI_NONE. */
-BI_INLINE uint32_t bi_probe(const struct bi_tables *t, uint32_t hash, const uint8_t *name, uint32_t length) {
-  const uint32_t mask = t->slot_count - 1;
-  uint32_t at = hash & mask;
-  for (uint32_t left = t->slot_count; left != 0; left--) {
-    const uint32_t slot = t->name_slots[at];
+BI_INLINE int bi_slot_matches(const struct bi_name_index *t, uint32_t slot, const uint8_t *name, uint32_t length) {
+  const uint32_t entry = (slot & 0x1fffffu) - 1;
+  const uint32_t from = t->offsets[entry];
+  return t->offsets[entry + 1] - from == length && bi_same_bytes(t->names + from, name, length);
+}
+
+#define BI_SAME_TAG(slot, hash) (((slot) ^ (hash)) >> 21 == 0)
+
+/*
+ * Linear probing, one slot at a time, until the name or an empty slot. Takes the index in pieces: a pointer to it would have
+ * it built in memory on the common way.
+ */
+BI_OUTLINE uint32_t bi_probe_on(const uint8_t *names, const uint32_t *offsets, const uint32_t *slots, uint32_t mask,
+                                uint32_t hash, const uint8_t *name, uint32_t length) {
+  const struct bi_name_index index = {names, offsets, slots, 0, mask, 0};
+  for (uint64_t i = 0; i <= mask; i++) {
+    const uint32_t slot = slots[(hash + i) & mask];
     if (slot == 0) return BI_NONE;
-    if ((slot ^ hash) >> 21 == 0) {
-      const uint32_t entry = (slot & 0x1fffffu) - 1;
-      const uint32_t from = t->name_offsets[entry];
-      if (t->name_offsets[entry + 1] - from == length && bi_same_bytes(t->names + from, name, length)) return entry;
-    }
-    at = (at + 1) & mask;
+    if (BI_SAME_TAG(slot, hash) && bi_slot_matches(&index, slot, name, length)) return (slot & 0x1fffffu) - 1;
   }
   return BI_NONE;
 }
 
-/* Hash of the suffix of `length` bytes; `states[k]` is the state after k whole blocks, `end` the end of the name. */
-BI_INLINE uint32_t bi_suffix_hash(const struct bi_hash *states, const uint8_t *end, uint32_t length, uint32_t whole) {
+/*
+ * The entry whose name is exactly these bytes, or BI_NONE. The first four slots are read at once: which of them holds the
+ * name is not to be predicted, so no branch asks.
+ */
+BI_INLINE uint32_t bi_probe(const struct bi_name_index *t, uint32_t hash, const uint8_t *name, uint32_t length) {
+  const uint32_t mask = t->mask;
+  uint32_t slot = 0;
+  uint32_t full = 1;
+  BI_UNROLL
+  for (int i = 3; i >= 0; i--) {
+    const uint32_t here = t->slots[(hash + (uint32_t)i) & mask];
+    slot = BI_SAME_TAG(here, hash) ? here : slot;
+    full &= here != 0;
+  }
+  if (slot != 0) {
+    if (__builtin_expect(bi_slot_matches(t, slot, name, length), 1)) return (slot & 0x1fffffu) - 1;
+  } else if (!full) {
+    return BI_NONE;
+  }
+  return bi_probe_on(t->names, t->offsets, t->slots, mask, hash, name, length);
+}
+
+/* All ones where a name of `length` bytes has a block `index` from its end. */
+BI_INLINE uint64_t bi_has_block(uint32_t length, uint32_t index) {
+  return (uint64_t)(((int64_t)(8 * index) - (int64_t)length) >> 63);
+}
+
+/*
+ * The block `index` from the end of a name of 8 bytes or more that has it; zero bytes stand in front of the first. Without a
+ * branch, and for any `index`: past the front it reads the first bytes again.
+ */
+BI_INLINE uint64_t bi_block(const uint8_t *name, uint32_t length, uint32_t index) {
+  const int64_t from = (int64_t)length - 8 * ((int64_t)index + 1);
+  const int64_t past = from >> 63;
+  return bi_load64(name + (from & ~past)) << ((uint32_t)(-from & past) * 8 & 63);
+}
+
+/* The pass over a name of 8 to 32 bytes: four steps, of which those past its front change nothing. */
+BI_INLINE void bi_pass_short(struct bi_pass *pass, const uint8_t *name, uint32_t length) {
+  struct bi_hash hash = bi_hash_start();
+  BI_UNROLL
+  for (uint32_t i = 0; i < 4; i++) {
+    const struct bi_hash next = bi_hash_block(hash, bi_block(name, length, i));
+    const uint32_t live = (uint32_t)bi_has_block(length, i);
+    pass->states[i] = hash;
+    hash.a ^= (hash.a ^ next.a) & live;
+    hash.b ^= (hash.b ^ next.b) & live;
+  }
+  pass->states[4] = hash;
+  pass->hash = bi_hash_finish(hash, length);
+}
+
+/* The pass over a name of any length. */
+BI_INLINE void bi_pass_any(struct bi_pass *pass, const uint8_t *name, uint32_t length) {
+  struct bi_hash hash = bi_hash_start();
+  uint32_t whole = 0;
+  for (const uint8_t *from = name + length; whole < length >> 3; whole++) {
+    pass->states[whole] = hash;
+    from -= 8;
+    hash = bi_hash_block(hash, bi_load64(from));
+  }
+  pass->states[whole] = hash;
   const uint32_t rest = length & 7u;
-  struct bi_hash hash = states[length >> 3];
   if (rest != 0) {
-    const uint8_t *from = end - length;
+    hash = bi_hash_block(hash, length < 8 ? bi_short_block(name, rest) : bi_load64(name) << (8 * (8 - rest)));
+  }
+  pass->hash = bi_hash_finish(hash, length);
+}
+
+/* Hash of the suffix of `length` bytes of a name of `whole`. */
+BI_INLINE uint32_t bi_suffix_hash(const struct bi_pass *pass, const uint8_t *name, uint32_t whole, uint32_t length) {
+  const uint32_t rest = length & 7u;
+  struct bi_hash hash = pass->states[length >> 3];
+  if (rest != 0) {
+    const uint8_t *end = name + whole;
     /* With eight bytes to read from here, or back from the end, one load and a shift do. */
-    const uint64_t block = length >= 8  ? bi_load64(from) << (8 * (8 - rest))
+    const uint64_t block = length >= 8  ? bi_load64(end - length) << (8 * (8 - rest))
                            : whole >= 8 ? bi_load64(end - 8) >> (8 * (8 - rest)) << (8 * (8 - rest))
-                                        : bi_short_block(from, rest);
+                                        : bi_short_block(end - length, rest);
     hash = bi_hash_block(hash, block);
   }
   return bi_hash_finish(hash, length);
@@ -113,28 +212,81 @@ BI_INLINE uint64_t bi_dots(uint64_t word) {
   return ~(((other & ~BI_HIGH_BITS) + ~BI_HIGH_BITS) | other) & BI_HIGH_BITS;
 }
 
-BI_INLINE int bi_suffix_length_used(const struct bi_tables *t, uint32_t length) {
-  return (int)(t->suffix_lengths[length >> 5] >> (length & 31u) & 1u);
+/* Eight bits: bit i - 1 is set where the suffix of i bytes of this block begins with a dot. */
+BI_INLINE uint64_t bi_dot_bits(uint64_t block) { return (bi_dots(block) >> 7) * 0x8040201008040201ull >> 56; }
+
+/* Bits L - 1 of the lengths L of 64 * word + 1 and more that wildcards have. */
+BI_INLINE uint64_t bi_wildcard_lengths(const struct bi_name_index *t, uint32_t word) {
+  const uint64_t low = t->suffix_lengths[2 * word] | (uint64_t)t->suffix_lengths[2 * word + 1] << 32;
+  const uint64_t next = word < 3 ? t->suffix_lengths[2 * word + 2] : 0;
+  return low >> 1 | next << 63;
 }
 
-/* The longest wildcard that covers the name, from its first dot on; the root where none does. */
-BI_INLINE uint32_t bi_find_suffix(const struct bi_tables *t, const struct bi_hash *states, const uint8_t *name,
-                                  uint32_t length) {
-  const uint8_t *end = name + length;
-  for (uint32_t base = 0; base < length; base += 8) {
-    const uint32_t left = length - base;
-    uint64_t dots = left >= 8     ? bi_dots(bi_load64(name + base))
-                    : length >= 8 ? bi_dots(bi_load64(end - 8)) >> (8 * (8 - left))
-                                  : bi_dots(bi_short_block(name, left)) >> (8 * (8 - left));
-    for (; dots != 0; dots &= dots - 1) {
-      const uint32_t at = base + ((uint32_t)__builtin_ctzll(dots) >> 3);
-      const uint32_t suffix = length - at;
-      if (!bi_suffix_length_used(t, suffix)) continue;
-      const uint32_t entry = bi_probe(t, bi_suffix_hash(states, end, suffix, length), name + at, suffix);
-      if (entry != BI_NONE) return entry;
-    }
+/* The longest wildcard among the suffixes whose lengths, less one, less `base`, are the bits of `lengths`. */
+BI_INLINE uint32_t bi_probe_suffixes(const struct bi_name_index *t, const struct bi_pass *pass, const uint8_t *name,
+                                     uint32_t length, uint64_t lengths, uint32_t base) {
+  while (lengths != 0) {
+    const uint32_t bit = 63u - (uint32_t)__builtin_clzll(lengths);
+    const uint32_t suffix = base + bit + 1;
+    const uint32_t entry = bi_probe(t, bi_suffix_hash(pass, name, length, suffix), name + length - suffix, suffix);
+    if (entry != BI_NONE) return entry;
+    lengths ^= 1ull << bit;
   }
-  return t->root;
+  return BI_NONE;
+}
+
+/* Bits of the dots in the suffix of 64 * (word + 1) bytes that are not in that of 64 * word. */
+BI_INLINE uint64_t bi_dot_word(const uint8_t *name, uint32_t length, uint32_t word) {
+  uint64_t bits = 0;
+  for (uint32_t i = 0; i < 8; i++) {
+    const uint32_t index = 8 * word + i;
+    if (length <= 8 * index) break;
+    const uint64_t block = length < 8 ? bi_short_block(name, length) : bi_block(name, length, index);
+    bits |= bi_dot_bits(block) << (8 * i);
+  }
+  return bits;
+}
+
+/* The longest wildcard that covers the name, or BI_NONE. */
+BI_INLINE uint32_t bi_find_suffix(const struct bi_name_index *t, const struct bi_pass *pass, const uint8_t *name,
+                                  uint32_t length) {
+  for (uint32_t word = (length - 1) / 64 + 1; word-- > 0;) {
+    const uint64_t lengths = bi_dot_word(name, length, word) & bi_wildcard_lengths(t, word);
+    const uint32_t entry = bi_probe_suffixes(t, pass, name, length, lengths, 64 * word);
+    if (entry != BI_NONE) return entry;
+  }
+  return BI_NONE;
+}
+
+/* The same for a name of 8 to 32 bytes, without a branch on its length. */
+BI_INLINE uint32_t bi_find_suffix_short(const struct bi_name_index *t, const struct bi_pass *pass, const uint8_t *name,
+                                        uint32_t length) {
+  uint64_t bits = 0;
+  BI_UNROLL
+  for (uint32_t i = 0; i < 4; i++) {
+    bits |= bi_dot_bits(bi_block(name, length, i) & bi_has_block(length, i)) << (8 * i);
+  }
+  const uint64_t lengths = bits & bi_wildcard_lengths(t, 0);
+  return bi_probe_suffixes(t, pass, name, length, lengths, 0);
+}
+
+/* A name of any length; in pieces like bi_probe_on. */
+BI_OUTLINE uint32_t bi_find_name_any(const uint8_t *names, const uint32_t *offsets, const uint32_t *slots,
+                                     const uint32_t *suffix_lengths, uint32_t mask, const uint8_t *name,
+                                     uint32_t length) {
+  const struct bi_name_index index = {names, offsets, slots, suffix_lengths, mask, 1};
+  struct bi_pass pass;
+  bi_pass_any(&pass, name, length);
+  const uint32_t entry = bi_probe(&index, pass.hash, name, length);
+  return entry == BI_NONE ? bi_find_suffix(&index, &pass, name, length) : entry;
+}
+
+BI_INLINE uint32_t bi_find_name_short(const struct bi_name_index *t, const uint8_t *name, uint32_t length) {
+  struct bi_pass pass;
+  bi_pass_short(&pass, name, length);
+  const uint32_t entry = bi_probe(t, pass.hash, name, length);
+  if (entry != BI_NONE || t->wildcards == 0) return entry;
+  return bi_find_suffix_short(t, &pass, name, length);
 }
 
 /*
@@ -142,19 +294,14 @@ BI_INLINE uint32_t bi_find_suffix(const struct bi_tables *t, const struct bi_has
  * root. BI_NONE where the length is out of bounds.
  */
 BI_INLINE uint32_t bi_find_name(const struct bi_tables *t, const uint8_t *name, uint32_t length) {
-  struct bi_hash states[BI_NAME_MAX / 8 + 1];
-  struct bi_hash hash = bi_hash_start();
+  const struct bi_name_index index = {t->names,          t->name_offsets,   t->name_slots,
+                                      t->suffix_lengths, t->slot_count - 1, t->wildcard_count};
   if (length - 1 >= BI_NAME_MAX) return BI_NONE;
-  uint32_t whole = 0;
-  for (const uint8_t *from = name + length; whole < length >> 3; whole++) {
-    states[whole] = hash;
-    from -= 8;
-    hash = bi_hash_block(hash, bi_load64(from));
-  }
-  states[whole] = hash;
-  const uint32_t entry = bi_probe(t, bi_suffix_hash(states, name + length, length, length), name, length);
-  if (entry != BI_NONE) return entry;
-  return t->wildcard_count == 0 ? t->root : bi_find_suffix(t, states, name, length);
+  const uint32_t entry = __builtin_expect(length - 8 <= 24, 1)
+                             ? bi_find_name_short(&index, name, length)
+                             : bi_find_name_any(index.names, index.offsets, index.slots, index.suffix_lengths,
+                                                index.mask, name, length);
+  return entry == BI_NONE ? t->root : entry;
 }
 
 #endif
