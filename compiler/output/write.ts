@@ -80,7 +80,7 @@ async function claim(staging: string): Promise<boolean> {
   for (const last of [false, true]) {
     try {
       await mkdir(staging, { mode: 0o700 });
-      await writeSynced(join(staging, 'pid'), Buffer.from(String(process.pid)));
+      await sayWhoseItIs(staging);
       return true;
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;
@@ -89,6 +89,15 @@ async function claim(staging: string): Promise<boolean> {
     await rm(staging, { recursive: true, force: true });
   }
   return false;
+}
+
+async function sayWhoseItIs(staging: string): Promise<void> {
+  try {
+    await writeSynced(join(staging, 'pid'), Buffer.from(String(process.pid)));
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 async function isAlive(staging: string): Promise<boolean> {
