@@ -1,8 +1,8 @@
 /** How far each runtime can carry out each rule (design section 5, "Enforceability"). */
 
 import type { Action, Policy, Rule, Verdict } from '../policy/types.js';
-import { isLoopback } from '../request/index.js';
-import type { Host, Scheme } from '../request/types.js';
+import { inBlock, isLoopback } from '../request/index.js';
+import type { Address, Host, Scheme } from '../request/types.js';
 import { Budget } from './budget.js';
 import { freeSpot } from './cover.js';
 import type { Entry } from './hosts.js';
@@ -22,6 +22,8 @@ export interface RuntimeEnforcement {
 /** The weakest that holds anywhere the rule decides. */
 export interface RuleEnforcement {
   readonly rule: number;
+  /** Sources of its regular expressions, in order: the image holds their automata alone. */
+  readonly regexes: readonly string[];
   readonly node: RuntimeEnforcement;
   readonly c: RuntimeEnforcement;
   readonly bpf: RuntimeEnforcement;
@@ -40,9 +42,22 @@ export function enforceability(policy: Policy): readonly RuleEnforcement[] {
   return policy.rules.map((rule) => verdictOn(policy, rule, survey.facts[rule.index]!));
 }
 
+/** Where a rule names both loopback addresses, it holds for localhost names too: they are judged as the addresses dialled. */
+function namesLoopbackAddresses(rule: Rule): boolean {
+  return LOOPBACK.every((address) =>
+    rule.hosts.some((host) => host.kind === 'block' && inBlock(address, host)),
+  );
+}
+
+const LOOPBACK: readonly Address[] = [
+  { family: 4, value: 0x7f000001n },
+  { family: 6, value: 1n },
+];
+
 function verdictOn(policy: Policy, rule: Rule, facts: number): RuleEnforcement {
   const node = { how: 'exact', reason: 'sees every request in the process' } as const;
-  return { rule: rule.index, node, c: inC(facts), bpf: inBpf(policy, facts) };
+  const regexes = rule.paths.flatMap((path) => (path.kind === 'regex' ? [path.source] : []));
+  return { rule: rule.index, regexes, node, c: inC(facts), bpf: inBpf(policy, rule, facts) };
 }
 
 function inC(facts: number): RuntimeEnforcement {
@@ -66,8 +81,8 @@ const CAPTURED: RuntimeEnforcement = {
   reason: 'the connection is captured; the gateway sees the request',
 };
 
-function inBpf(policy: Policy, facts: number): RuntimeEnforcement {
-  if ((facts & FACT.localName) !== 0) {
+function inBpf(policy: Policy, rule: Rule, facts: number): RuntimeEnforcement {
+  if ((facts & FACT.localName) !== 0 && !namesLoopbackAddresses(rule)) {
     return {
       how: 'never',
       reason: 'no DNS answer is seen for localhost names; name 127.0.0.0/8 and ::1',
