@@ -43,13 +43,9 @@ export function colorsOf(stream: Stream): ReturnType<typeof createColors> {
 /** Sources that code frames are cut from, by the name that their diagnostics carry. */
 export type Sources = ReadonlyMap<string, SourceText>;
 
-export function sourcesOf(...files: readonly { name: string; bytes: Uint8Array }[]): Sources {
-  return new Map(
-    files.map(({ name, bytes }) => [
-      name,
-      new SourceText(name, Buffer.from(bytes).toString('utf8')),
-    ]),
-  );
+export function sourcesOf(file: { readonly name: string; readonly bytes: Uint8Array }): Sources {
+  const text = Buffer.from(file.bytes).toString('utf8');
+  return new Map([[file.name, new SourceText(file.name, text)]]);
 }
 
 /** Diagnostics as text with code frames on stderr. */

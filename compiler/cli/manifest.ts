@@ -10,6 +10,7 @@ import { type Input, parseAt, readInput } from './input.js';
 export interface Loaded {
   readonly manifest: Input;
   readonly keys: Input | undefined;
+  /** Of the manifest alone: no code frame is ever cut from a key file, which may hold a private key by mistake. */
   readonly sources: Sources;
 }
 
@@ -24,7 +25,7 @@ export async function loadInputs(
   if (diagnostics.length > 0 || first === undefined) return failure(...diagnostics);
   return {
     ok: true,
-    value: { manifest: first, keys: second, sources: sourcesOf(...inputs) },
+    value: { manifest: first, keys: second, sources: sourcesOf(first) },
     diagnostics: [],
   };
 }

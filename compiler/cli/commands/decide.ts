@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { diagnostic, failure, type Result } from '../../diagnostics/index.js';
 import type { Target } from '../../emit/index.js';
 import { readArtifacts } from '../../output/index.js';
-import { compileManifest, examineManifest } from '../../pipeline.js';
+import { type CompileOptions, compileManifest, examineManifest } from '../../pipeline.js';
 import { complain, say } from '../console.js';
 import { answerLines } from '../decide/answer.js';
 import { batchesOfLines } from '../decide/lines.js';
@@ -48,7 +48,7 @@ export function decideCommand(finish: Finish): Command {
 
 async function decide(flags: Flags): Promise<ExitCode> {
   const source = await sourceOf(flags);
-  complain(essential(source.diagnostics));
+  complain(source.diagnostics);
   if (!source.ok) return EXIT.input;
   const opened = await openRuntime(flags.runtime, source.value);
   complain(opened.diagnostics);
@@ -100,17 +100,23 @@ async function compiledSource(manifest: string, flags: Flags): Promise<Result<Po
   if (!loaded.ok) return loaded;
   const { bytes } = loaded.value.manifest;
   const options = optionsFor(loaded.value);
-  const result =
+  const source: Result<PolicySource> =
     flags.runtime === 'reference'
-      ? await examineManifest(bytes, options)
+      ? await referenceSource(bytes, options)
       : await compileManifest(bytes, { ...options, targets: [flags.runtime] });
-  if (!result.ok) {
-    complain(result.diagnostics, loaded.value.sources);
-    return { ok: false, diagnostics: [] };
-  }
-  const { policy } = result.value;
-  const artifacts = 'artifacts' in result.value ? result.value.artifacts : [];
-  return { ok: true, value: { policy, artifacts }, diagnostics: result.diagnostics };
+  // Shown here, where the manifest's text is at hand for the code frames.
+  complain(essential(source.diagnostics), loaded.value.sources);
+  return { ...source, diagnostics: [] };
+}
+
+async function referenceSource(
+  bytes: Uint8Array,
+  options: CompileOptions,
+): Promise<Result<PolicySource>> {
+  const examined = await examineManifest(bytes, options);
+  if (!examined.ok) return examined;
+  const { policy } = examined.value;
+  return { ok: true, value: { policy, artifacts: [] }, diagnostics: examined.diagnostics };
 }
 
 async function storedSource(folder: string, runtime: Target): Promise<Result<PolicySource>> {

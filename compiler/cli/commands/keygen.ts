@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { failure, type Result } from '../../diagnostics/index.js';
 import { replaceFile, writeNewFiles } from '../../output/index.js';
 import { appendKey, generateKey, type KeyPair, type SignatureAlg } from '../../verify/index.js';
-import { complain, print, printable, sourcesOf } from '../console.js';
+import { complain, print, printable } from '../console.js';
 import { EXIT, type ExitCode, UsageError } from '../exit.js';
 import { readInput } from '../input.js';
 import { keyFiles } from '../key-files.js';
@@ -39,7 +39,7 @@ async function keygen(flags: Flags): Promise<ExitCode> {
   if (flags.keys !== undefined && flags.append !== undefined) {
     throw new UsageError('--keys and --append contradict each other', 'Give one of them.');
   }
-  const pair = await generateKey(flags.alg, flags.kid);
+  const pair = await newPair(flags);
   const done =
     flags.append === undefined
       ? await writePair(pair, flags.out, flags.keys ?? 'keys.json')
@@ -51,6 +51,15 @@ async function keygen(flags: Flags): Promise<ExitCode> {
   );
   print(`\n${printable(`public key in ${flags.append ?? flags.keys ?? 'keys.json'}`)}\n`);
   return EXIT.fine;
+}
+
+async function newPair({ alg, kid }: Flags): Promise<KeyPair> {
+  try {
+    return await generateKey(alg, kid);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`--kid: ${error.message}`);
+    throw error;
+  }
 }
 
 async function writePair(pair: KeyPair, privateFile: string, publicFile: string): Promise<boolean> {
@@ -76,6 +85,6 @@ async function longerSet(keys: string, pair: KeyPair): Promise<Result<Uint8Array
     return failure(...input.diagnostics);
   }
   const longer = appendKey(input.value.bytes, keys, pair.publicJwk);
-  complain(longer.diagnostics, sourcesOf(input.value));
+  complain(longer.diagnostics);
   return longer;
 }

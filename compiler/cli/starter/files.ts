@@ -24,14 +24,6 @@ default_action: pass           # requests that no rule matches; \`deny\` turns t
 opaque_tls: deny               # TLS that was captured but cannot be read: deny, or tunnel to the origin
 
 match_rules:
-  # Never reach the cloud's metadata service: it hands out credentials to whoever asks.
-  - integration_id: metadata-service
-    provider: cloud
-    match:
-      hosts: [169.254.169.254, "fd00:ec2::254"]
-      schemes: [http, https]
-    action: deny
-
   # Everything on api.openai.com is sent by the broker, which puts in the API key. Programs need none.
   - integration_id: openai
     provider: openai
@@ -42,6 +34,14 @@ match_rules:
       # path_groups: ["/v1/models", "/v1/chat/*"]
     action: execute
     rewrite: {mode: execute, send_intended_url: true}
+
+  # Never reach the cloud's metadata service: it hands out credentials to whoever asks.
+  - integration_id: metadata-service
+    provider: cloud
+    match:
+      hosts: [169.254.169.254, "fd00:ec2::254"]
+      schemes: [http, https]
+    action: deny
 `;
 }
 
