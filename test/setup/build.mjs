@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -41,14 +41,17 @@ export function build({ force = false } = {}) {
   }
   const stamp = stampOfSources();
   if (!force && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return true;
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  const run = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
-  if (run.status !== 0) return false;
-  writeFileSync(stampFile, stamp);
-  return true;
+  // Built beside and moved into place: a build that fails, or that runs twice at once, leaves a whole dist.
+  const fresh = join(root, `dist.${process.pid}`);
+  const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', fresh];
+  const run = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (run.status === 0) {
+    writeFileSync(join(fresh, '.stamp'), stamp);
+    rmSync(join(root, 'dist'), { recursive: true, force: true });
+    renameSync(fresh, join(root, 'dist'));
+  }
+  rmSync(fresh, { recursive: true, force: true });
+  return run.status === 0;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
