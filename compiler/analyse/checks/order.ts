@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../../diagnostics/types.js';
 import { commonRemainder } from '../../paths/index.js';
+import { ruleNamesHost } from '../../policy/index.js';
 import type { PathPattern, Rule } from '../../policy/types.js';
 import type { CanonicalRequest, Host } from '../../request/types.js';
 import { costOf } from '../cover.js';
@@ -106,10 +107,12 @@ function contested(run: Run, host: Host, first: Rule, second: Rule): CanonicalRe
   for (const scheme of SCHEMES) {
     if (!first[scheme] || !second[scheme]) continue;
     for (const port of samplePorts(ports, before, scheme)) {
+      const open = run.ground.tree.isOpen(host, port);
+      const applies = (rule: Rule): boolean => open || ruleNamesHost(rule, host);
+      if (!applies(first) || !applies(second)) continue;
       for (const method of sampleMethods(methods, before)) {
-        const open = run.ground.tree.isOpen(host, port);
-        const hiding = before.filter((rule) => admits(rule, scheme, port, method));
-        const path = open || !byAny(first, second) ? commonPath(run, first, second, hiding) : null;
+        const hiding = before.filter((rule) => admits(rule, scheme, port, method) && applies(rule));
+        const path = commonPath(run, first, second, hiding);
         if (path === null) continue;
         const request = { scheme, host, port, method, path };
         if (decisionOf(run, request).rule === first.index) return request;
@@ -117,11 +120,6 @@ function contested(run: Run, host: Host, first: Rule, second: Rule): CanonicalRe
     }
   }
   return null;
-}
-
-/** Is one of them there through `*` alone? Then it does not reach an exempt host. */
-function byAny(...rules: readonly Rule[]): boolean {
-  return rules.some((rule) => rule.hosts.every((host) => host.kind === 'any'));
 }
 
 function commonPath(run: Run, first: Rule, second: Rule, hiding: readonly Rule[]): string | null {
