@@ -133,7 +133,11 @@ function keyOf(header: Header, keys: TrustedKeys, report: Report): Result<Truste
   return { ok: true, value: key, diagnostics: [] };
 }
 
-async function verifySignature(jws: string, key: TrustedKey): Promise<Uint8Array | undefined> {
+/** The payload where the signature holds; undefined where it does not. No look at the header but for `alg`. */
+export async function verifySignature(
+  jws: string,
+  key: TrustedKey,
+): Promise<Uint8Array | undefined> {
   try {
     const { payload } = await compactVerify(
       jws,

@@ -1,6 +1,6 @@
 /** Where the signature goes in a file, so that every byte outside of it stays. */
 
-import type { Document, JsonValue } from '../read/types.js';
+import type { Document, JsonValue, Span } from '../read/index.js';
 import type { ManifestSignature } from '../validate/index.js';
 
 /** A part of the text, and what takes its place. */
@@ -41,7 +41,9 @@ function* replacements(
   const { start, end } = valueRange(document);
   const block = flow ? quotedBlock(signature, ' ') : plainBlock(signature);
   yield apply(text, [{ start, end, text: block }]);
+  // A value that is not there may stand right behind a colon, or right before a comment.
   yield apply(text, [{ start, end, text: ` ${block}` }]);
+  yield apply(text, [{ start, end, text: `${block} ` }]);
 }
 
 /** A signature with exactly its three keys keeps its layout: only the three values change. */
@@ -51,7 +53,7 @@ function fieldEdits(document: Document, signature: ManifestSignature): Edit[] | 
     return undefined;
   if (Object.keys(old).sort().join() !== [...FIELDS].sort().join()) return undefined;
   return FIELDS.map((field) => {
-    const { start, end } = document.span(['signature', field])!;
+    const { start, end } = trimmed(document, document.span(['signature', field])!);
     const quoted =
       document.text[start] === '"' || !PLAIN.test(field === 'jws' ? 'x' : signature[field]);
     return { start, end, text: quoted ? JSON.stringify(signature[field]) : signature[field] };
@@ -59,15 +61,17 @@ function fieldEdits(document: Document, signature: ManifestSignature): Edit[] | 
 }
 
 /** The old value up to its last scalar; a comment behind it stays. */
-function valueRange(document: Document): { start: number; end: number } {
+function valueRange(document: Document): Span {
   const { start, end } = document.span(['signature'])!;
-  const shown = document.text.slice(start, end);
-  const first = shown[0];
-  const end1 =
-    first === '{' || first === '['
-      ? end
-      : lastScalarEnd(document, ['signature'], document.value['signature']!);
-  return { start, end: start + document.text.slice(start, end1).trimEnd().length };
+  const isFlow = /^[[{]/.test(document.text.slice(start, start + 1));
+  if (isFlow) return { start, end };
+  const last = lastScalarEnd(document, ['signature'], document.value['signature'] ?? null);
+  return trimmed(document, { start, end: last });
+}
+
+/** A block scalar's range takes in the line break behind it, which must stay. */
+function trimmed(document: Document, { start, end }: Span): Span {
+  return { start, end: start + document.text.slice(start, end).trimEnd().length };
 }
 
 function lastScalarEnd(
