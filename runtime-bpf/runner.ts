@@ -180,7 +180,7 @@ export async function openBpfRunner(headers: readonly string[]): Promise<Result<
   const program = object.ok ? await buildLoader(folder.path, headers) : object;
   if (!object.ok || !program.ok) {
     folder.remove();
-    return program;
+    return failure(...program.diagnostics);
   }
   return start(program.value, object.value, folder.remove);
 }
