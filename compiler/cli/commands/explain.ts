@@ -67,7 +67,12 @@ async function answer(
 ): Promise<ExitCode> {
   const decision = evaluate(compiled.policy, question.request);
   const trace = traceRules(compiled.policy, question.request);
-  const testimonies = await askAll(compiled, question);
+  const asked = await askAll(compiled, question);
+  if (!asked.ok) {
+    conclude(format, asked);
+    return EXIT.input;
+  }
+  const testimonies = asked.value;
   const wrong = conflicts(testimonies).map((message) =>
     diagnostic('runtime/disagree', { message }),
   );

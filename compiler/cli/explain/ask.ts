@@ -1,5 +1,6 @@
 /** Asks every runtime for one request, each from its own artefact, and compares. */
 
+import { diagnostic, failure, type Result } from '../../diagnostics/index.js';
 import type { Compiled } from '../../pipeline.js';
 import type { Decision, Verdict } from '../../policy/index.js';
 import type { CanonicalRequest } from '../../request/index.js';
@@ -24,40 +25,47 @@ export interface Question {
   readonly request: CanonicalRequest;
 }
 
+/** Code `runtime/failed`: a runtime that fails has said nothing, and nothing is made of that. */
 export async function askAll(
   compiled: Compiled,
   question: Question,
-): Promise<readonly Testimony[]> {
+): Promise<Result<readonly Testimony[]>> {
   const testimonies: Testimony[] = [];
   for (const name of RUNTIMES) {
     const opened = await openRuntime(name, compiled);
-    if (!opened.ok) {
+    if (opened.ok) {
+      const asked = await ask(opened.value, question);
+      if (!asked.ok) return asked;
+      testimonies.push(asked.value);
+    } else if (opened.diagnostics.every(({ code }) => code === 'runtime/unavailable')) {
       const reason = opened.diagnostics.map(({ message }) => message).join('; ');
       testimonies.push({ runtime: name, available: false, reason });
-      continue;
-    }
-    try {
-      testimonies.push(await ask(opened.value, question));
-    } finally {
-      await opened.value.close();
+    } else {
+      return opened;
     }
   }
-  return testimonies;
+  return { ok: true, value: testimonies, diagnostics: [] };
 }
 
-async function ask(runtime: Runtime, question: Question): Promise<Testimony> {
+async function ask(runtime: Runtime, question: Question): Promise<Result<Testimony>> {
+  try {
+    return { ok: true, value: await hear(runtime, question), diagnostics: [] };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return failure(diagnostic('runtime/failed', { message: `${runtime.name}: ${reason}` }));
+  } finally {
+    await runtime.close();
+  }
+}
+
+async function hear(runtime: Runtime, question: Question): Promise<Testimony> {
   const { host, port } = question.request;
   const sight: SightQuery = { ...host, port };
   const [verdict] = await runtime.verdicts([sight]);
-  if (verdict === undefined) throw new Error(`${runtime.name} gave no verdict`);
+  if (verdict === undefined) throw new Error('no verdict');
   const answer = runtime.decide?.(question.url, question.method) ?? null;
   if (answer !== null && 'error' in answer) throw new Error(answer.error.message);
-  return {
-    runtime: runtime.name,
-    available: true,
-    decision: answer?.decision ?? null,
-    verdict,
-  };
+  return { runtime: runtime.name, available: true, decision: answer?.decision ?? null, verdict };
 }
 
 /** What is wrong with the testimonies taken together; empty where they agree and no verdict lets the request slip. */
