@@ -10,7 +10,7 @@ export const MAX_STATES = 4096;
 /** States before minimising. */
 export const MAX_RAW_STATES = 8192;
 /** Links looked at while making it deterministic. */
-export const MAX_WORK = 2_000_000;
+export const MAX_WORK = 1_000_000;
 
 const LAST_BYTE = 127;
 const DEAD = 0;

@@ -15,9 +15,9 @@ export interface RuleList {
 const BIT: Readonly<Record<Action, number>> = { pass: 1, deny: 2, execute: 4 };
 const ALL: readonly PathPattern[] = [{ kind: 'all' }];
 
-/** Rule visits that one verdict may cost before it counts as undecided. */
+/** Rule visits that one verdict, and that all verdicts of a policy together, may cost before they count as undecided. */
 const VISITS_PER_VERDICT = 1_000_000;
-const VISITS_IN_ALL = 100_000_000;
+const VISITS_IN_ALL = 10_000_000;
 
 export interface Judged {
   readonly verdict: Verdict;
@@ -68,7 +68,10 @@ export class VerdictJudge {
 
   #judgeCells(lists: readonly RuleList[], fallback: DefaultAction): Judged {
     const count = lists.reduce((sum, list) => sum + list.rules.length, 0);
-    if (count > VISITS_PER_VERDICT) return { verdict: 'capture', undecided: true };
+    this.#visits += count;
+    if (count > VISITS_PER_VERDICT || this.#visits > VISITS_IN_ALL) {
+      return { verdict: 'capture', undecided: true };
+    }
     const rules = lists
       .flatMap((list) => list.rules)
       .sort((a, b) => a - b)
