@@ -20,7 +20,15 @@ const NAMES = [
   'example-with-a-long-name-that-spans-several-blocks.internal.example.com',
 ] as const;
 
-const SUFFIXES = ['example.com', 'api.example.com', 'net', 'test', 'localhost', 'svc.example.net', 'example'] as const;
+const SUFFIXES = [
+  'example.com',
+  'api.example.com',
+  'net',
+  'test',
+  'localhost',
+  'svc.example.net',
+  'example',
+] as const;
 
 const BLOCKS = [
   '10.0.0.0/8',
@@ -85,10 +93,24 @@ export const HOSTS = [
   'a!b.example.com',
 ] as const;
 
-export const PORTS = [1, 22, 79, 80, 81, 442, 443, 444, 7999, 8000, 8001, 8443, 65534, 65535] as const;
+export const PORTS = [
+  1, 22, 79, 80, 81, 442, 443, 444, 7999, 8000, 8001, 8443, 65534, 65535,
+] as const;
 export const METHODS = ['GET', 'POST', 'DELETE', 'PROPFIND', 'X-OWN', 'get'] as const;
 
-const LITERAL_PATHS = ['*', '/', '/v1/*', '/v1', '/v1/a/*', '/admin/*', '/a%2Fb', '/a/b', '/x;y/*', '//*', '/caf\u00e9'] as const;
+const LITERAL_PATHS = [
+  '*',
+  '/',
+  '/v1/*',
+  '/v1',
+  '/v1/a/*',
+  '/admin/*',
+  '/a%2Fb',
+  '/a/b',
+  '/x;y/*',
+  '//*',
+  '/caf\u00e9',
+] as const;
 const REGEX_PATHS = [
   '^/v[0-9]+/.*$',
   '^/(a|b)+$',
@@ -140,7 +162,14 @@ const host = fc.oneof(
 
 const port = fc.oneof(
   fc.constantFrom<number | string>(...PORTS),
-  fc.constantFrom<number | string>('1-65535', '80-443', '443-8000', '8000-8443', '1-79', '444-65535'),
+  fc.constantFrom<number | string>(
+    '1-65535',
+    '80-443',
+    '443-8000',
+    '8000-8443',
+    '1-79',
+    '444-65535',
+  ),
 );
 
 const path = fc.oneof(
@@ -153,7 +182,10 @@ const rule = fc.record(
     hosts: fc.array(host, { minLength: 1, maxLength: 3 }),
     schemes: fc.constantFrom<('http' | 'https')[]>(['https'], ['http'], ['http', 'https']),
     ports: fc.array(port, { minLength: 1, maxLength: 3 }),
-    methods: fc.uniqueArray(fc.constantFrom('GET', 'POST', 'DELETE', 'PROPFIND'), { minLength: 1, maxLength: 3 }),
+    methods: fc.uniqueArray(fc.constantFrom('GET', 'POST', 'DELETE', 'PROPFIND'), {
+      minLength: 1,
+      maxLength: 3,
+    }),
     path_groups: fc.array(path, { minLength: 1, maxLength: 3 }),
   },
   { requiredKeys: ['hosts'] },
@@ -165,9 +197,12 @@ const OVER_BROKER = new Set(['broker.svc.example.net', '*.net', '*.svc.example.n
 export const manifest: fc.Arbitrary<ManifestInput> = fc
   .record({
     default_action: fc.constantFrom<'pass' | 'deny'>('pass', 'deny'),
-    rules: fc.array(fc.tuple(fc.constantFrom<'execute' | 'deny' | 'pass'>('execute', 'deny', 'pass'), rule), {
-      maxLength: 7,
-    }),
+    rules: fc.array(
+      fc.tuple(fc.constantFrom<'execute' | 'deny' | 'pass'>('execute', 'deny', 'pass'), rule),
+      {
+        maxLength: 7,
+      },
+    ),
   })
   .map(({ default_action, rules }) => ({
     ...HEAD,

@@ -5,25 +5,39 @@ import { expect, test } from 'vitest';
 import { ruleDecision } from '../../compiler/policy/index.js';
 import { canonicalParts } from '../../compiler/request/index.js';
 import { policyOf } from '../policy/manifests.js';
-import { HOSTS, manifest, METHODS, PATHS } from './arbitrary.js';
-import { checkDecision, compile, QUERIES, type Query, sample, verdictByEngine, verdictByOracle } from './laws.js';
+import { HOSTS, METHODS, manifest, PATHS } from './arbitrary.js';
+import {
+  checkDecision,
+  compile,
+  QUERIES,
+  type Query,
+  sample,
+  verdictByEngine,
+  verdictByOracle,
+} from './laws.js';
 
 const POLICIES = Number(process.env['LAWS_POLICIES'] ?? 150);
 const SAMPLES = 120;
 let decisions = 0;
 
-test('every decision and every verdict is the reference interpreter\u2019s', { timeout: 3_600_000 }, () => {
+test('every decision and every verdict is the reference interpreter\u2019s', {
+  timeout: 3_600_000,
+}, () => {
   fc.assert(
-    fc.property(manifest, fc.array(sample, { minLength: SAMPLES, maxLength: SAMPLES }), (input, samples) => {
-      const compiled = compile(policyOf(input));
-      for (const one of samples) checkDecision(compiled, one);
-      for (const query of QUERIES) {
-        expect(verdictByEngine(compiled.matcher, query), JSON.stringify(query)).toBe(
-          verdictByOracle(compiled.policy, query),
-        );
-      }
-      decisions += samples.length * 2 + QUERIES.length;
-    }),
+    fc.property(
+      manifest,
+      fc.array(sample, { minLength: SAMPLES, maxLength: SAMPLES }),
+      (input, samples) => {
+        const compiled = compile(policyOf(input));
+        for (const one of samples) checkDecision(compiled, one);
+        for (const query of QUERIES) {
+          expect(verdictByEngine(compiled.matcher, query), JSON.stringify(query)).toBe(
+            verdictByOracle(compiled.policy, query),
+          );
+        }
+        decisions += samples.length * 2 + QUERIES.length;
+      },
+    ),
     { numRuns: POLICIES, endOnFailure: false },
   );
   expect(decisions).toBeGreaterThan(POLICIES * 1000);

@@ -3,7 +3,14 @@
 import fc from 'fast-check';
 import { createMatcher, type Matcher } from '../../compiler/emit/node/engine/index.mjs';
 import type { PolicyImage } from '../../compiler/image/index.js';
-import { evaluate, type Policy, ruleDecision, sightOf, type Verdict, verdictOf } from '../../compiler/policy/index.js';
+import {
+  evaluate,
+  type Policy,
+  ruleDecision,
+  sightOf,
+  type Verdict,
+  verdictOf,
+} from '../../compiler/policy/index.js';
 import { canonicalHost, canonicalParts } from '../../compiler/request/index.js';
 import { imageOf } from '../support/policies.js';
 import { ADDRESSES, HOSTS, METHODS, PATHS, PORTS } from './arbitrary.js';
@@ -76,7 +83,8 @@ export function checkDecision({ policy, matcher }: Compiled, s: Sample): void {
   const host = s.host.includes(':') ? `[${s.host}]` : s.host;
   same(matcher.decideUrl(`${s.scheme}://${host}:${s.port}${s.path}`, s.method), wanted, s);
   const verdict = matcher.verdict(s.host, s.port);
-  if (wanted.action !== 'pass' && verdict === 'pass') throw new Error(`law 3: ${JSON.stringify(s)} passes unseen`);
+  if (wanted.action !== 'pass' && verdict === 'pass')
+    throw new Error(`law 3: ${JSON.stringify(s)} passes unseen`);
   const asItStands = ruleDecision(policy, request.value).action;
   if (verdict !== 'capture' && verdict !== asItStands) {
     throw new Error(`${JSON.stringify(s)}: verdict ${verdict}, rule decision ${asItStands}`);
@@ -87,7 +95,9 @@ function same(got: object, wanted: object, s: Sample): void {
   const keys = ['action', 'rule', 'integration_id', 'reason'] as const;
   for (const key of keys) {
     if ((got as Record<string, unknown>)[key] !== (wanted as Record<string, unknown>)[key]) {
-      throw new Error(`law 1: ${JSON.stringify(s)}: ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
+      throw new Error(
+        `law 1: ${JSON.stringify(s)}: ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`,
+      );
     }
   }
 }
