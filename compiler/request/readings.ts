@@ -1,5 +1,7 @@
 /** All ways in which servers may read a path (design section 3, "Ambiguous paths"). */
 
+import { removeDotSegments } from './path.js';
+
 function decode(path: string): string {
   return path.replace(/%2F|%5C/g, '/');
 }
@@ -10,19 +12,6 @@ function dropParameters(path: string): string {
 
 function mergeSlashes(path: string): string {
   return path.replace(/\/{2,}/g, '/');
-}
-
-/** RFC 3986, 5.2.4, for a path that begins with `/`; it keeps empty segments, and `..` removes one of them. */
-function removeDotSegments(path: string): string {
-  const segments = path.split('/').slice(1);
-  const output: string[] = [];
-  segments.forEach((segment, i) => {
-    const last = i === segments.length - 1;
-    if (segment === '..') output.pop();
-    else if (segment !== '.') output.push(segment);
-    if (last && (segment === '.' || segment === '..')) output.push('');
-  });
-  return `/${output.join('/')}`;
 }
 
 const STEPS = [decode, dropParameters, mergeSlashes, removeDotSegments] as const;
