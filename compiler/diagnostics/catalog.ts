@@ -315,7 +315,6 @@ const HOST = {
     'look-alike name',
     'Letters of scripts that are easily confused stand in one name. Check every letter.',
   ),
-  'host/duplicate': info('host pattern twice', 'The pattern stands in this rule already.'),
 } as const;
 
 const REQUEST_PARTS = {
@@ -422,16 +421,20 @@ const RULES = {
     'policy captures its broker',
     'Requests to the broker would themselves be sent to the broker.',
   ),
-  'rule/duplicate-id': info(
-    'integration id used twice',
-    'Several rules share the id: the broker cannot tell them apart.',
-  ),
   'limit/rules': error('too many rules', 'See the documented limits.'),
   'limit/hosts': error('too many hosts', 'See the documented limits.'),
   'limit/ports': error('too many port items', 'See the documented limits.'),
   'limit/methods': error('too many methods', 'See the documented limits.'),
   'limit/patterns': error('too many path patterns', 'See the documented limits.'),
   'limit/pattern-length': error('pattern too long', 'See the documented limits.'),
+  'limit/port-overlap': error(
+    'port ranges overlap too often',
+    'Rules of one host pattern share too many ports. Merge rules, or give them fewer port ranges.',
+  ),
+  'limit/port-segments': error(
+    'port ranges cross too often',
+    'The rules cut the ports into too many pieces. Give them fewer port ranges.',
+  ),
   'limit/image': error('policy too large', 'The lowered tables exceed a documented limit.'),
   'limit/analysis-budget': info(
     'analysis stopped early',
@@ -451,10 +454,6 @@ const RULES = {
   'secret/in-manifest': warning(
     'secret in the manifest',
     'Manifests are public to workloads. Remove it, and treat the secret as leaked.',
-  ),
-  'enforce/gateway': info(
-    'decided by the gateway',
-    'The runtime captures the connection; the gateway applies the rule exactly.',
   ),
   'enforce/opaque': warning(
     'opaque to a runtime',
@@ -487,16 +486,6 @@ const PROGRAM = {
     'artefacts do not fit their lock',
     'The folder is no complete set of artefacts, or a file in it was changed. Compile again.',
   ),
-  'image/truncated': error('policy image is truncated', 'Compile again.'),
-  'image/corrupt': error(
-    'policy image is corrupt',
-    'Its bytes break the documented format. Compile again.',
-  ),
-  'image/abi': error('policy image of another version', 'Compile it with this version.'),
-  'image/digest': error(
-    'policy image was changed',
-    'Its digest does not fit its bytes. Compile again.',
-  ),
   'runtime/unavailable': error(
     'runtime not available',
     'This machine lacks what the runtime needs.',
@@ -506,8 +495,6 @@ const PROGRAM = {
     'This is a bug: please report it with the manifest.',
   ),
   'runtime/failed': error('runtime failed', 'The runtime gave no answer.'),
-  'cli/usage': error('wrong use', 'See --help.'),
-  'cli/no-input': error('nothing to do', 'No file, rule or case matched.'),
 } as const;
 
 export const CATALOG = {

@@ -138,7 +138,7 @@ describe('other forms', () => {
 
   it('prints one line', () => {
     expect(renderLine(one)).toBe('p.yaml:1:4: error: m [host/port]');
-    expect(renderLine(diagnostic('cli/usage', { message: 'm' }))).toBe('error: m [cli/usage]');
+    expect(renderLine(diagnostic('runtime/unavailable', { message: 'm' }))).toBe('error: m [runtime/unavailable]');
   });
 
   it('prints JSON, keys in order', () => {
@@ -150,7 +150,7 @@ describe('other forms', () => {
 
   it('sorts by place', () => {
     const later = diagnostic('host/port', { message: 'm', at: source.location(4) });
-    const none = diagnostic('cli/usage', { message: 'm' });
+    const none = diagnostic('runtime/unavailable', { message: 'm' });
     expect([none, later, one].sort(compareDiagnostics)).toEqual([one, later, none]);
   });
 });
