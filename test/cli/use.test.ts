@@ -268,7 +268,7 @@ describe('lint', () => {
     const path = join(freshFolder(), 'policy.yaml');
     writeFileSync(
       path,
-      readFileSync(policy, 'utf8').replace('hosts: [api.openai.com]', 'hosts: ["*.com"]'),
+      readFileSync(policy, 'utf8').replace('hosts: [api.openai.com]', 'hosts: ["*.co.uk"]'),
     );
     expect((await intercept(['lint', path])).code).toBe(0);
     expect((await intercept(['lint', path, '--fail-on', 'warning'])).code).toBe(1);

@@ -281,8 +281,9 @@ export function createMatcher(image) {
     }
   }
 
-  let lastMethod = '';
-  let lastNumber = 0;
+  // A method, so that no text but a method is ever taken for the last one.
+  let lastMethod = 'GET';
+  let lastNumber = methods.get(lastMethod) ?? methodCount;
   /** @param {string} method */
   function methodNumber(method) {
     if (method === lastMethod) return lastNumber;
