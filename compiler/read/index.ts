@@ -1,7 +1,7 @@
 /** Text to document: strict YAML 1.2, and so JSON, with positions (design sections 3 and 5). */
 
 import { isMap, isScalar, type Document as YamlDocument } from 'yaml';
-import { diagnostic, failure, hasErrors } from '../diagnostics/index.js';
+import { compareDiagnostics, diagnostic, failure, hasErrors } from '../diagnostics/index.js';
 import type { SourceText } from '../diagnostics/source-text.js';
 import type { Diagnostic, Result } from '../diagnostics/types.js';
 import { buildValue } from './build.js';
@@ -37,6 +37,7 @@ export function readDocument(input: Uint8Array | string, file: string): Result<D
   }
   const built = buildValue(root, source);
   diagnostics.push(...built.diagnostics);
+  diagnostics.sort(compareDiagnostics);
   if (hasErrors(diagnostics)) return failure(...diagnostics);
   return {
     ok: true,

@@ -1,7 +1,7 @@
 /** Document to manifest: JSON Schema, then what a schema cannot say of the head (design section 3). */
 
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { diagnostic, hasErrors } from '../diagnostics/index.js';
+import { compareDiagnostics, diagnostic, hasErrors } from '../diagnostics/index.js';
 import type { Diagnostic, Result } from '../diagnostics/types.js';
 import type { Document } from '../read/types.js';
 import { explainError } from './explain.js';
@@ -49,6 +49,7 @@ function validate(document: Document, value: Document['value']): Result<Manifest
   const diagnostics = explainAll(errors, document);
   const wrong = new Set(errors.map((error) => error.instancePath.split('/')[1] ?? ''));
   diagnostics.push(...checkHead(document, wrong));
+  diagnostics.sort(compareDiagnostics);
   if (hasErrors(diagnostics)) return { ok: false, diagnostics };
   // The schema holds: this is the one place where a document is taken for a manifest.
   return { ok: true, value: value as unknown as Manifest, diagnostics };

@@ -141,7 +141,7 @@ const CASES: readonly Case[] = [
   {
     name: 'merge key',
     input: 'a: &x {b: 1}\nc:\n  <<: *x\n',
-    errors: ['source/anchor 1:4', 'source/alias 3:7', 'source/merge-key 3:3'],
+    errors: ['source/anchor 1:4', 'source/merge-key 3:3', 'source/alias 3:7'],
   },
   { name: 'merge key without alias', input: '<<: {b: 1}\n', errors: ['source/merge-key 1:1'] },
   { name: 'standard tag', input: 'a: !!str 1\n', errors: ['source/tag 1:4'] },
@@ -209,8 +209,8 @@ const CASES: readonly Case[] = [
     name: 'several errors at once',
     input: 'a: @b\nc: !x d\ne: 0x1\ne: f\n',
     errors: [
-      'source/tag 2:4',
       'source/syntax 1:4',
+      'source/tag 2:4',
       'source/number 3:4',
       'source/duplicate-key 4:1',
     ],
