@@ -1,8 +1,12 @@
 /** Bounded work: an analysis that cannot finish says so; it never hangs. */
 
-/** Units are rule visits; a question that needs automata costs what `AUTOMATON_COST` says. */
-export const WORK_PER_CHECK = 8_000_000;
-export const AUTOMATON_COST = 2_000;
+/** Units are rule visits: about a million of them a second. */
+export const WORK_PER_CHECK = 4_000_000;
+/** What a question that needs automata costs at least. */
+export const AUTOMATON_COST = 500;
+/** What asking the reference interpreter costs, and each rule that it may have to look at. */
+export const ORACLE_COST = 20;
+export const ORACLE_VISIT = 4;
 
 export class Budget {
   #left: number;

@@ -41,6 +41,12 @@ function* labels(taken: number): Generator<string> {
   for (let i = 0; i < 10; i++) yield String(i);
 }
 
+/** Last labels with a letter in them, more than `taken` patterns can have used up. */
+function* tops(taken: number): Generator<string> {
+  yield* ['example', 'invalid'];
+  for (const label of labels(2 * taken)) if (/[a-z]/.test(label)) yield label;
+}
+
 export class HostTree {
   readonly root: Entry = entryOf({ kind: 'any' }, false);
   readonly #names = new Map<string, Entry>();
@@ -48,6 +54,7 @@ export class HostTree {
     4: new Map<number, Map<bigint, Entry>>(),
     6: new Map<number, Map<bigint, Entry>>(),
   };
+  readonly #samples = new Map<Entry, Host | null>();
   readonly #broker: Policy['broker'];
 
   constructor(policy: Policy) {
@@ -105,6 +112,15 @@ export class HostTree {
 
   /** A host whose most specific entry is this one; null where narrower entries hold every host of it. */
   sample(entry: Entry): Host | null {
+    let host = this.#samples.get(entry);
+    if (host === undefined) {
+      host = this.#newSample(entry);
+      this.#samples.set(entry, host);
+    }
+    return host;
+  }
+
+  #newSample(entry: Entry): Host | null {
     const { pattern } = entry;
     if (entry.hole) return null;
     if (pattern.kind === 'name') return pattern;
@@ -147,9 +163,9 @@ export class HostTree {
 
   /** A name that no pattern but `*` holds. */
   #sampleOther(): Host | null {
-    for (const top of ['example', 'invalid', ...labels(this.root.children.length)]) {
+    for (const top of tops(this.root.children.length)) {
       const host: Host = { kind: 'name', name: `www.${top}` };
-      if (/[a-z]/.test(top) && this.find(host) === this.root) return host;
+      if (this.find(host) === this.root) return host;
     }
     return null;
   }

@@ -33,22 +33,39 @@ export class Ground {
 
   /** Rules before `limit` that could cover `path` on the host; `*` rules only where `open`. Ascending. */
   earlier(host: Host, open: boolean, path: PathPattern, limit: number): Rule[] {
-    const chain = this.tree.chain(this.tree.find(host));
-    if (open) chain.push(this.tree.root);
-    const found = new Set<Rule>();
-    for (const entry of chain) {
-      if (entry.rules.length === 0 || entry.rules[0]! >= limit) continue;
-      for (const rule of this.#shelf(entry).covering(path, limit)) found.add(rule);
-    }
-    return [...found].sort((a, b) => a.index - b.index);
+    const lists = this.#entriesAt(host, open)
+      .filter((entry) => entry.rules.length > 0 && entry.rules[0]! < limit)
+      .map((entry) => this.#shelf(entry).covering(path, limit));
+    if (lists.length <= 1) return lists[0] ?? [];
+    return [...new Set(lists.flat())].sort((a, b) => a.index - b.index);
   }
 
   /** All rules that can match a request to the host at the port, ascending. */
   rulesAt(host: Host, port: number): Rule[] {
+    const lists = this.#entriesAt(host, this.tree.isOpen(host, port))
+      .map((entry) => entry.rules)
+      .filter((rules) => rules.length > 0);
+    const indices =
+      lists.length <= 1 ? (lists[0] ?? []) : [...new Set(lists.flat())].sort((a, b) => a - b);
+    return indices.map((index) => this.policy.rules[index]!);
+  }
+
+  /** Is it plain that the rule decides something: a name that no earlier rule shares? */
+  isAlone(rule: Rule): boolean {
+    const first = this.tree.root.rules[0];
+    if (first !== undefined && first < rule.index) return false;
+    if (rule.paths.every((path) => path.kind === 'regex')) return false;
+    return rule.hosts.some((host) => {
+      if (host.kind !== 'name') return false;
+      const entry = this.tree.entryOf(host);
+      return entry.rules[0] === rule.index && entry.parent === null;
+    });
+  }
+
+  #entriesAt(host: Host, open: boolean): Entry[] {
     const chain = this.tree.chain(this.tree.find(host));
-    if (this.tree.isOpen(host, port)) chain.push(this.tree.root);
-    const indices = new Set(chain.flatMap((entry) => entry.rules));
-    return [...indices].sort((a, b) => a - b).map((index) => this.policy.rules[index]!);
+    if (open) chain.push(this.tree.root);
+    return chain;
   }
 
   #shelf(entry: Entry): Shelf {
@@ -78,6 +95,7 @@ export function reach(
   before: Before,
   budget: Budget,
 ): Reach {
+  if (budget.exceeded) return { kind: 'undecided' };
   const by = new Set<number>();
   let undecided = false;
   for (const pattern of patterns) {

@@ -7,7 +7,7 @@ import { evaluate } from '../policy/index.js';
 import type { Decision, Policy, Rule } from '../policy/types.js';
 import { hostText } from '../request/index.js';
 import type { CanonicalRequest } from '../request/types.js';
-import type { Budget } from './budget.js';
+import { type Budget, ORACLE_COST, ORACLE_VISIT } from './budget.js';
 import type { Ground } from './reach.js';
 
 export interface Run {
@@ -30,9 +30,13 @@ const SMALL = 200;
 
 /** What the reference interpreter says of the request. In a large policy it is asked with the rules of that host only. */
 export function decisionOf(run: Run, request: CanonicalRequest): Decision {
-  const { policy, ground } = run;
-  if (policy.rules.length <= SMALL) return evaluate(policy, request);
-  return evaluate({ ...policy, rules: ground.rulesAt(request.host, request.port) }, request);
+  const { policy, ground, budget } = run;
+  const small = policy.rules.length <= SMALL;
+  const rules = small ? policy.rules : ground.rulesAt(request.host, request.port);
+  const decision = evaluate({ ...policy, rules }, request);
+  const visited = Math.min(rules.length, (decision.rule ?? rules.length) + 1);
+  budget.spend(ORACLE_COST + (small ? 0 : rules.length / 8) + ORACLE_VISIT * visited);
+  return decision;
 }
 
 export function witnessOf(request: CanonicalRequest): Witness {

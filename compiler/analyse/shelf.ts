@@ -35,7 +35,7 @@ export class Shelf {
     for (let slash = text.indexOf('/'); slash >= 0; slash = text.indexOf('/', slash + 1)) {
       found.push(...before(this.#prefix.get(text.slice(0, slash + 1)) ?? [], limit));
     }
-    return found;
+    return found.sort((a, b) => a.index - b.index);
   }
 
   #index(rule: Rule): void {
@@ -50,13 +50,16 @@ export class Shelf {
   }
 }
 
+/** The rules with an index below `limit`; `rules` are ascending. */
 function before(rules: readonly Rule[], limit: number): Rule[] {
-  const found: Rule[] = [];
-  for (const rule of rules) {
-    if (rule.index >= limit) break;
-    found.push(rule);
+  let low = 0;
+  let high = rules.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rules[middle]!.index < limit) low = middle + 1;
+    else high = middle;
   }
-  return found;
+  return rules.slice(0, low);
 }
 
 function append(map: Map<string, Rule[]>, key: string, rule: Rule): void {

@@ -72,13 +72,12 @@ function slipByPath(
   path: PathPattern,
   variantsOf: (pattern: PathPattern) => PathPattern | null,
 ): Slip | null {
-  const rules = rulesLike(run, sample);
-  const variants = variantsOf(path);
-  if (variants === null) return null;
   const plain = readable(run, rule, sample, by);
   if (plain !== null) return plain;
+  const variants = variantsOf(path);
+  if (variants === null) return null;
   const taken: PathPattern[] = [];
-  for (const other of [...rules, null]) {
+  for (const other of [...rulesLike(run, sample), null]) {
     const paths = other?.paths ?? [{ kind: 'all' } as const];
     if (other?.action !== 'deny' && run.budget.spend(costOf(variants, [...paths, ...taken]))) {
       const found = commonRemainder([[variants], paths], taken);

@@ -20,7 +20,7 @@ import {
 } from '../traffic.js';
 
 /** Earlier rules that are looked for at one rule. */
-const PARTNERS = 8;
+const PARTNERS = 4;
 
 interface Overlap {
   readonly earlier: Rule;
@@ -51,12 +51,18 @@ function collect(run: Run): Map<number, Map<number, Overlap>> {
   const overlaps = new Map<number, Map<number, Overlap>>();
   const { tree } = run.ground;
   for (const entry of [tree.root, ...tree.entries()]) {
-    if (entry.rules.length === 0) continue;
+    if (!hasCompany(run, entry)) continue;
     const host = tree.sample(entry);
     if (host !== null) collectAt(run, entry, host, overlaps);
     if (run.budget.exceeded) break;
   }
   return overlaps;
+}
+
+/** Is there a second rule on the hosts of the entry? */
+function hasCompany({ ground: { tree } }: Run, entry: Entry): boolean {
+  if (entry.rules.length === 0) return false;
+  return entry.rules.length > 1 || entry.parent !== null || tree.root.rules.length > 0;
 }
 
 function collectAt(
@@ -99,6 +105,7 @@ function differs(a: Rule, b: Rule): boolean {
 
 /** A request that both rules match and that no rule before them takes. */
 function contested(run: Run, host: Host, first: Rule, second: Rule): CanonicalRequest | null {
+  if (!run.budget.spend(first.index + 1)) return null;
   const ports = intersectPorts(first.ports, second.ports);
   const methods = intersectMethods(first.methods, second.methods);
   const before = run.ground

@@ -10,6 +10,7 @@ const REDUCED_UP_TO = 24;
 
 export function* unreachableRules(run: Run): Generator<Diagnostic> {
   for (const rule of run.policy.rules) {
+    if (run.ground.isAlone(rule)) continue;
     const found = everReached(run, rule);
     if (found.kind === 'hidden') {
       run.hidden.add(rule.index);
