@@ -97,14 +97,18 @@ BI_INLINE uint32_t bi_verdict_addr(const struct bi_tables *t, const struct bi_ho
   return bi_entry_verdict(t, bi_find_host(t, address), port);
 }
 
-/* Verdict of the address really dialled for a known name: only rules that name addresses take part. */
-BI_INLINE uint32_t bi_verdict_dialled(const struct bi_tables *t, const struct bi_host *address, uint32_t port) {
-  if (address->kind != BI_HOST_IPV4 && address->kind != BI_HOST_IPV6) return BI_ERROR;
+/* Verdict of an address entry for an address dialled for a known name: only rules that name addresses take part. */
+BI_INLINE uint32_t bi_dialled_entry_verdict(const struct bi_tables *t, uint32_t entry, uint32_t port) {
   if (port - 1u >= 65535u) return BI_ERROR;
-  const uint32_t entry = bi_find_host(t, address);
   if (entry == t->root) return BI_PASS;
   if (entry > t->root || entry < t->name_count) return BI_ERROR;
   return bi_port_verdict(t, bi_narrow(t->dialled_port_maps, t->dialled_map_width, entry - t->name_count), port);
+}
+
+/* Verdict of the address really dialled for a known name. */
+BI_INLINE uint32_t bi_verdict_dialled(const struct bi_tables *t, const struct bi_host *address, uint32_t port) {
+  if (address->kind != BI_HOST_IPV4 && address->kind != BI_HOST_IPV6) return BI_ERROR;
+  return bi_dialled_entry_verdict(t, bi_find_host(t, address), port);
 }
 
 #endif

@@ -10,7 +10,7 @@
  * bounds-checked when the image was made or loaded.
  */
 struct bi_tables {
-  const uint8_t *names;           /* name entries one after another; a wildcard's begins with its dot */
+  const uint8_t *names;           /* name entries one after another, then 8 bytes; a wildcard's begins with its dot */
   const uint32_t *name_offsets;   /* name_count + 1 */
   const uint32_t *name_slots;     /* slot_count, a power of two */
   const uint32_t *suffix_lengths; /* 8 words: bit L is set where a wildcard, with its dot, has L bytes */

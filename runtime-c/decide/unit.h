@@ -9,7 +9,7 @@ uint32_t BI_ANSWER(uint32_t dialled, const struct bi_host *host, uint32_t port);
 
 uint32_t BI_ANSWER(uint32_t dialled, const struct bi_host *host, uint32_t port) {
   const struct bi_tables tables = bi_policy_tables();
-  if (dialled) return bi_verdict_dialled(&tables, host, port);
-  if (host->kind == BI_HOST_NAME) return bi_verdict_name(&tables, host->name, host->length, port);
-  return bi_verdict_addr(&tables, host, port);
+  const uint32_t entry = bi_find_host(&tables, host);
+  /* A name is never dialled; were one asked so, its entry is no block's, and that is an error. */
+  return dialled ? bi_dialled_entry_verdict(&tables, entry, port) : bi_entry_verdict(&tables, entry, port);
 }

@@ -24,6 +24,34 @@ import { type Printed, render, type TemplateValue } from '../template.js';
 
 type View = { readonly [name: string]: TemplateValue };
 
+const WORD_BYTES = 8;
+/** As much as the longest name and a word. */
+const LEAST_NAME_TABLE = 264;
+
+/**
+ * The names and what `policy_match.h` may read behind them: a word that begins at the last byte. A table that is shorter than
+ * the longest name anyone may ask for would have compilers warn of reads that the length check rules out.
+ */
+function paddedNames(image: PolicyImage): Uint8Array {
+  const { names } = image.sections;
+  const out = new Uint8Array(Math.max(names.length + WORD_BYTES, LEAST_NAME_TABLE));
+  out.set(names);
+  return out;
+}
+
+/** A row for each name, and one for the padding. */
+function nameRows(image: PolicyImage): Rows {
+  const { nameOffsets } = image.sections;
+  const end = paddedNames(image).length;
+  const count = image.meta.nameCount;
+  return {
+    count: count + 1,
+    end: (entry) => (entry < count ? nameOffsets[entry + 1]! : end),
+    comment: (entry) => (entry < count ? entryComment(image, entry) : commentText('padding')),
+    text: true,
+  };
+}
+
 /** Field of `struct bi_tables` and its table have one name. */
 function tablesOf(image: PolicyImage, origins: Origins): readonly View[] {
   const { sections: s, meta } = image;
@@ -33,11 +61,10 @@ function tablesOf(image: PolicyImage, origins: Origins): readonly View[] {
   const verdicts = (first: number, maps: ArrayLike<number>): Rows =>
     eachElement(maps.length, (i) => verdictComment(image, origins, first + i, maps[i]!));
   const segment = (i: number): Printed => commentText(`${i}: ${portMapText(image, i)}`);
-  const own = (entry: number): Printed => entryComment(image, entry);
   return [
-    table('names', s.names, {
+    table('names', paddedNames(image), {
       width: 1,
-      ...rows(() => ({ ...cutBy(s.nameOffsets, own), text: true })),
+      ...rows(() => nameRows(image)),
     }),
     table('name_offsets', s.nameOffsets, { width: 4 }),
     table('name_slots', s.nameSlots, { width: 4 }),
