@@ -118,7 +118,7 @@ function checkPayload(document: Document, jws: CheckedJws, text: string): Diagno
   const at = document.locate(['signature', 'jws']);
   const payload = parseJson(jws.payload)?.value;
   if (!isObject(payload)) {
-    const message = 'the payload is no JSON object, or holds a key twice';
+    const message = 'the payload is no JSON object, holds a key twice, or is nested too deeply';
     return [diagnostic('sign/payload', { message, at })];
   }
   if (canonicalJson(payload) === text) return [];

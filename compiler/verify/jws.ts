@@ -76,7 +76,10 @@ function readHeader(segment: string, report: Report): Result<Header> {
   if (bytes === undefined) return refuse('sign/base64', 'the header is not strict base64url');
   const header = parseJson(bytes)?.value;
   if (!isObject(header))
-    return refuse('sign/header', 'the header is no JSON object, or holds a key twice');
+    return refuse(
+      'sign/header',
+      'the header is no JSON object, holds a key twice, or is nested too deeply',
+    );
   return { ok: true, value: header, diagnostics: [] };
 }
 

@@ -1,5 +1,7 @@
 /** Strict readings of what a JWS is made of. */
 
+import { MAX_DEPTH } from '../read/index.js';
+
 /**
  * Base64url (RFC 4648, section 5) without padding, foreign characters or stray bits in the last character, so that one
  * byte string has one spelling; undefined where the text is anything else.
@@ -16,12 +18,15 @@ export function decodeBase64url(text: string): Uint8Array | undefined {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The value of a JSON text in UTF-8; undefined where it is none, or where an object in it has a key twice. */
+/**
+ * The value of a JSON text in UTF-8; undefined where it is none, where an object in it has a key twice, or where it is
+ * nested deeper than any document may be.
+ */
 export function parseJson(bytes: Uint8Array): { readonly value: unknown } | undefined {
   try {
     const text = UTF8.decode(bytes);
     const value: unknown = JSON.parse(text);
-    return hasDuplicateKey(text) ? undefined : { value };
+    return isStrict(text) ? { value } : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
     throw error;
@@ -32,8 +37,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `text` is known to be JSON, so strings and brackets are all that must be told apart. */
-function hasDuplicateKey(text: string): boolean {
+/** No key twice, no deep nesting. `text` is known to be JSON, so strings and brackets are all that must be told apart. */
+function isStrict(text: string): boolean {
   /** Keys of each open object; null for an open array. */
   const open: (Set<string> | null)[] = [];
   let keyNext = false;
@@ -44,13 +49,14 @@ function hasDuplicateKey(text: string): boolean {
       const keys = open.at(-1);
       if (keyNext && keys) {
         const key: string = JSON.parse(text.slice(at, end));
-        if (keys.has(key)) return true;
+        if (keys.has(key)) return false;
         keys.add(key);
       }
       keyNext = false;
       at = end - 1;
     } else if (character === '{' || character === '[') {
       open.push(character === '{' ? new Set() : null);
+      if (open.length > MAX_DEPTH) return false;
       keyNext = character === '{';
     } else if (character === '}' || character === ']') {
       open.pop();
@@ -58,7 +64,7 @@ function hasDuplicateKey(text: string): boolean {
       keyNext = open.at(-1) !== null;
     }
   }
-  return false;
+  return true;
 }
 
 /** Offset behind the closing quote of the string that begins at `start`. */

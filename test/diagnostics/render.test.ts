@@ -138,7 +138,9 @@ describe('other forms', () => {
 
   it('prints one line', () => {
     expect(renderLine(one)).toBe('p.yaml:1:4: error: m [host/port]');
-    expect(renderLine(diagnostic('runtime/unavailable', { message: 'm' }))).toBe('error: m [runtime/unavailable]');
+    expect(renderLine(diagnostic('runtime/unavailable', { message: 'm' }))).toBe(
+      'error: m [runtime/unavailable]',
+    );
   });
 
   it('prints JSON, keys in order', () => {

@@ -84,58 +84,50 @@ describe('refused', () => {
   const other = manifestWith({ serial: 5, broker_execute_url: 'https://evil.example/' });
   const swapped = signed(other) as { signature: object };
 
-  it.each<[string, object, string, number | undefined]>([
-    ['unsigned', manifest, 'sign/missing', undefined],
+  it.each<[string, object, string]>([
+    ['unsigned', manifest, 'sign/missing'],
     [
       'empty signature',
       { ...manifest, signature: { alg: 'EdDSA', kid: 'ed', jws: '' } },
       'sign/missing',
-      undefined,
     ],
     [
       'signature of another manifest',
       { ...manifest, signature: swapped.signature },
       'sign/payload-mismatch',
-      undefined,
     ],
     [
       'rule added after signing',
       signed(manifest, { after: { match_rules: [RULE, RULE] } }),
       'sign/payload-mismatch',
-      undefined,
     ],
     [
       'rule removed after signing',
       signed(manifest, { after: { match_rules: [] } }),
       'sign/payload-mismatch',
-      undefined,
     ],
     [
       'key added after signing',
       signed(manifest, { after: { default_action: 'pass' } }),
       'sign/payload-mismatch',
-      undefined,
     ],
     [
       'number signed as text',
       signed(manifest, { payload: JSON.stringify({ ...manifest, serial: '5' }) }),
       'sign/payload-mismatch',
-      undefined,
     ],
     [
       'payload that holds a signature',
       signed(manifest, { payload: JSON.stringify({ ...manifest, signature: 1 }) }),
       'sign/payload-mismatch',
-      undefined,
     ],
-    ['payload no JSON', signed(manifest, { payload: 'a: b' }), 'sign/payload', undefined],
-    ['payload a list', signed(manifest, { payload: '[]' }), 'sign/payload', undefined],
-    ['payload null', signed(manifest, { payload: 'null' }), 'sign/payload', undefined],
+    ['payload no JSON', signed(manifest, { payload: 'a: b' }), 'sign/payload'],
+    ['payload a list', signed(manifest, { payload: '[]' }), 'sign/payload'],
+    ['payload null', signed(manifest, { payload: 'null' }), 'sign/payload'],
     [
       'payload with a duplicate key',
       signed(manifest, { payload: canonicalJson(manifest).replace('{', '{"serial":6,') }),
       'sign/payload',
-      undefined,
     ],
     [
       'payload with a duplicate key inside',
@@ -143,27 +135,16 @@ describe('refused', () => {
         payload: canonicalJson(manifest).replace('{"hosts"', '{"hosts":[],"hosts"'),
       }),
       'sign/payload',
-      undefined,
     ],
+    ['block names another alg', signed(manifest, { block: { alg: 'ES256' } }), 'sign/alg-mismatch'],
+    ['block names another kid', signed(manifest, { block: { kid: 'ec' } }), 'sign/kid-mismatch'],
+    ['header names another kid', signed(manifest, { header: { kid: 'ec' } }), 'sign/alg-mismatch'],
+    ['not valid', signed({ ...manifest, match_rules: [{}] }), 'schema/missing-key'],
     [
-      'block names another alg',
-      signed(manifest, { block: { alg: 'ES256' } }),
-      'sign/alg-mismatch',
-      undefined,
+      'payload nested too deeply',
+      signed(manifest, { payload: `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}` }),
+      'sign/payload',
     ],
-    [
-      'block names another kid',
-      signed(manifest, { block: { kid: 'ec' } }),
-      'sign/kid-mismatch',
-      undefined,
-    ],
-    [
-      'header names another kid',
-      signed(manifest, { header: { kid: 'ec' } }),
-      'sign/alg-mismatch',
-      undefined,
-    ],
-    ['not valid', signed({ ...manifest, match_rules: [{}] }), 'schema/missing-key', undefined],
   ])('%s', async (_name, value, code) => {
     const result = await check(value);
     expect(result.ok).toBe(false);
