@@ -138,7 +138,8 @@ export async function examineManifest(
     }),
   );
   const diagnostics = [...verified.diagnostics, ...policy.diagnostics, ...findings, ...notes];
-  if (!projected.ok || hasErrors(diagnostics)) return failure(...diagnostics);
+  // Findings are printed and never stop a compile; refusals do.
+  if (!projected.ok || hasErrors(notes)) return failure(...diagnostics);
   const { meta, sections, brokerUrlAt } = projected.value;
   const image = encodeImage(meta, sections, { signed, brokerUrlAt });
   return { ok: true, value: { ...verified.value, policy: policy.value, image }, diagnostics };

@@ -6,7 +6,7 @@ import { commentText } from './literal/comment.js';
 import type { Printed } from './template.js';
 
 const ACTION_NAMES = ['pass', 'deny', 'execute'] as const;
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export interface RuleLine {
   readonly [name: string]: Printed | number;

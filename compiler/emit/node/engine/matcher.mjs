@@ -48,7 +48,7 @@ export function createMatcher(image) {
   const ruleCount = meta[21];
   const methodCount = meta[22];
   const methodWords = meta[23];
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /** @param {number} at @param {number} length */
   const textAt = (at, length) => decoder.decode(text.subarray(at, at + length));
 
