@@ -5,6 +5,7 @@ import {
   canonicalAddress,
   formatAddress,
   isGatewayRange,
+  isPlainName,
   patternAddress,
   patternHost,
   unmapped,
@@ -120,6 +121,7 @@ function lowerSingle(text: string): Part<HostPattern> {
 /** @param text one item of `match.hosts`, as written */
 export function lowerHost(text: string): Part<HostPattern> {
   if (text === '*') return lowered({ kind: 'any' });
+  if (isPlainName(text)) return lowered({ kind: 'name', name: text });
   for (const [test, code, what, hint] of REFUSALS) {
     if (test(text)) return problem(code, `host ${quoted(text)} ${what}`, hint);
   }

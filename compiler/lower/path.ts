@@ -2,7 +2,7 @@
 
 import { compilePathRegex } from '../paths/index.js';
 import type { PathPattern } from '../policy/types.js';
-import { patternPath } from '../request/index.js';
+import { isPlainPath, patternPath } from '../request/index.js';
 import { lowered, type Part, problem, quoted } from './part.js';
 
 type Refusal = readonly [pattern: RegExp, code: string, what: string, hint?: string];
@@ -48,7 +48,7 @@ export function lowerPath(text: string): Part<PathPattern> {
   if (text.startsWith('^')) return lowerRegex(text);
   const isPrefix = text.endsWith('/*');
   const literal = isPrefix ? text.slice(0, -1) : text;
-  for (const [pattern, code, what, hint] of REFUSALS) {
+  for (const [pattern, code, what, hint] of isPlainPath(literal) ? [] : REFUSALS) {
     if (pattern.test(literal)) return problem(code, `path ${quoted(text)} ${what}`, hint);
   }
   const path = patternPath(literal);

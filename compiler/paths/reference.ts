@@ -103,10 +103,21 @@ class Matcher {
   }
 }
 
-function regexMatches(body: string, path: string): boolean {
-  const syntax = parsePathRegex(`^${body}$`);
+type RegexPattern = Extract<PathPattern, { readonly kind: 'regex' }>;
+
+const trees = new WeakMap<RegexPattern, AST.Pattern>();
+
+function treeOf(pattern: RegexPattern): AST.Pattern {
+  const known = trees.get(pattern);
+  if (known !== undefined) return known;
+  const syntax = parsePathRegex(`^${pattern.source}$`);
   if (!syntax.ok) throw new Error(`not an accepted regular expression: ${syntax.message}`);
-  return new Matcher(path).alternatives(syntax.pattern.alternatives, 0).has(path.length);
+  trees.set(pattern, syntax.pattern);
+  return syntax.pattern;
+}
+
+function regexMatches(pattern: RegexPattern, path: string): boolean {
+  return new Matcher(path).alternatives(treeOf(pattern).alternatives, 0).has(path.length);
 }
 
 /** Does the pattern match the path as it stands? */
@@ -119,6 +130,6 @@ export function pathMatches(pattern: PathPattern, path: string): boolean {
     case 'exact':
       return path === pattern.path;
     case 'regex':
-      return regexMatches(pattern.source, path);
+      return regexMatches(pattern, path);
   }
 }

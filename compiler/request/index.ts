@@ -12,7 +12,14 @@ export {
 } from './address.js';
 export { canonicalHost, hostText, isLoopback, sameHost } from './host.js';
 export { canonicalPath } from './path.js';
-export { patternAddress, patternHost, patternOrigin, patternPath } from './pattern.js';
+export {
+  isPlainName,
+  isPlainPath,
+  patternAddress,
+  patternHost,
+  patternOrigin,
+  patternPath,
+} from './pattern.js';
 export { isPossiblyAmbiguous, readings } from './readings.js';
 export {
   canonicalMethod,

@@ -5,7 +5,7 @@
 
 import { parseURL, serializeHost, serializePath } from 'whatwg-url';
 import { parseDottedDecimal, parseSerializedIpv6 } from './address.js';
-import { canonicalHostWith, hostOfSerialized } from './host.js';
+import { canonicalHostWith, hostOfSerialized, MAX_NAME_BYTES } from './host.js';
 import { canonicalPath } from './path.js';
 import { defaultPort } from './request.js';
 import { accepted, quoted, refused } from './result.js';
@@ -17,7 +17,17 @@ const PLAIN_NAME = new RegExp(
   `^(?:${PLAIN_LABEL}\\.)*(?!xn--)[a-z](?:[a-z0-9_-]{0,61}[a-z0-9_])?$`,
 );
 /** Paths without escapes, dot segments and characters that a URL would escape. */
-const PLAIN_PATH = /^(?!.*\/\.{1,2}(?:\/|$))\/[A-Za-z0-9\-._~!$&'()*+,;=:@/|[\]]*$/;
+const PLAIN_PATH = /^(?!.*\/\.{1,2}(?:\/|$))\/[A-Za-z0-9\-._~!$&'()+,;=:@/|[\]]*$/;
+
+/** Most names of a manifest: told to be canonical without a parser. */
+export function isPlainName(text: string): boolean {
+  return text.length <= MAX_NAME_BYTES && PLAIN_NAME.test(text);
+}
+
+/** Most paths of a manifest: told to be canonical without a parser. */
+export function isPlainPath(text: string): boolean {
+  return PLAIN_PATH.test(text);
+}
 
 function serializeWithPinnedParser(text: string): string | null {
   const parsed = parseURL(`http://${text}/`);
@@ -29,7 +39,7 @@ function serializeWithPinnedParser(text: string): string | null {
  * `host/label-length`, `host/name-length`.
  */
 export function patternHost(text: string): Canonical<Host> {
-  if (text.length <= 253 && PLAIN_NAME.test(text)) return accepted({ kind: 'name', name: text });
+  if (isPlainName(text)) return accepted({ kind: 'name', name: text });
   return canonicalHostWith(text, serializeWithPinnedParser);
 }
 
@@ -57,7 +67,7 @@ export function patternOrigin(
 
 /** A path of a manifest: begins with `/`, without query, fragment and control characters. Error `request/bad-path`. */
 export function patternPath(text: string): Canonical<string> {
-  if (PLAIN_PATH.test(text)) return accepted(text);
+  if (isPlainPath(text)) return accepted(text);
   const parsed = parseURL(`http://h${text}?`);
   if (parsed === null) return refused('request/bad-path', `${quoted(text)} is not a path`);
   return accepted(canonicalPath(serializePath(parsed)));
