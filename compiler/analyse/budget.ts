@@ -3,7 +3,7 @@
 /** Units are rule visits: about a million of them a second. */
 export const WORK_PER_CHECK = 4_000_000;
 /** What a question that needs automata costs at least. */
-export const AUTOMATON_COST = 500;
+export const AUTOMATON_COST = 100;
 /** What asking the reference interpreter costs, and each rule that it may have to look at. */
 export const ORACLE_COST = 20;
 export const ORACLE_VISIT = 4;

@@ -54,6 +54,7 @@ export class HostTree {
     4: new Map<number, Map<bigint, Entry>>(),
     6: new Map<number, Map<bigint, Entry>>(),
   };
+  #count = 0;
   readonly #samples = new Map<Entry, Host | null>();
   readonly #broker: Policy['broker'];
 
@@ -83,9 +84,12 @@ export class HostTree {
     }
   }
 
-  /** The entry of a pattern of this policy. */
+  /** The entry of a pattern of this policy; throws (a bug) where it has none. */
   entryOf(pattern: HostPattern): Entry {
-    return this.#add(pattern);
+    const before = this.#count;
+    const entry = this.#add(pattern);
+    if (this.#count !== before) throw new Error('no entry for the host pattern');
+    return entry;
   }
 
   /** The most specific entry that holds the host. */
@@ -193,10 +197,15 @@ export class HostTree {
     if (pattern.kind === 'block') {
       const { family, value } = pattern.address;
       const blocks = upsert(this.#blocks[family], pattern.prefix, () => new Map<bigint, Entry>());
-      return upsert(blocks, value, () => entryOf(pattern, hole));
+      return upsert(blocks, value, () => this.#new(pattern, hole));
     }
     const key = pattern.kind === 'suffix' ? `.${pattern.name}` : pattern.name;
-    return upsert(this.#names, key, () => entryOf(pattern, false));
+    return upsert(this.#names, key, () => this.#new(pattern, false));
+  }
+
+  #new(pattern: HostPattern, hole: boolean): Entry {
+    this.#count++;
+    return entryOf(pattern, hole);
   }
 
   #link(entry: Entry): void {

@@ -100,17 +100,34 @@ export function reach(
   let undecided = false;
   for (const pattern of patterns) {
     for (const host of ground.tree.samples(pattern)) {
-      for (const part of partsAt(ground, host, traffic, before.sight)) {
-        const found = reachAt(ground, host, part, before, budget);
-        if (found.kind === 'reached') return found;
-        if (budget.exceeded) return { kind: 'undecided' };
-        if (found.kind === 'undecided') undecided = true;
-        else for (const index of found.by) by.add(index);
-      }
+      const found = reachHost(ground, host, traffic, before, budget);
+      if (found.kind === 'reached') return found;
+      if (budget.exceeded) return { kind: 'undecided' };
+      if (found.kind === 'undecided') undecided = true;
+      else for (const index of found.by) by.add(index);
     }
   }
   if (undecided) return { kind: 'undecided' };
   return { kind: 'hidden', by: [...by].sort((a, b) => a - b) };
+}
+
+/** Finds a request of `traffic` to the one host that no earlier rule matches. The rule asked for must match the host. */
+export function reachHost(
+  ground: Ground,
+  host: Host,
+  traffic: Traffic,
+  before: Before,
+  budget: Budget,
+): Reach {
+  const by: number[] = [];
+  let undecided = false;
+  for (const part of partsAt(ground, host, traffic, before.sight)) {
+    const found = reachAt(ground, host, part, before, budget);
+    if (found.kind === 'reached') return found;
+    if (found.kind === 'undecided') undecided = true;
+    else for (const index of found.by) by.push(index);
+  }
+  return undecided ? { kind: 'undecided' } : { kind: 'hidden', by };
 }
 
 interface Part {
@@ -142,7 +159,7 @@ function reachAt(ground: Ground, host: Host, part: Part, before: Before, budget:
     const found = freeSpot({ ...part.traffic, paths: [path] }, earlier, budget);
     if (found.kind === 'free') return { kind: 'reached', request: { host, ...found.spot } };
     if (found.kind === 'undecided') undecided = true;
-    else by.push(...found.by);
+    else for (const index of found.by) by.push(index);
   }
   return undecided ? { kind: 'undecided' } : { kind: 'hidden', by };
 }

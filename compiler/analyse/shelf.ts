@@ -29,13 +29,13 @@ export class Shelf {
   covering(path: PathPattern, limit: number): Rule[] {
     const literal = path.kind === 'exact' || (path.kind !== 'regex' && !this.#hasRegex);
     if (!this.#indexed || !literal) return before(this.#rules, limit);
-    const found = before(this.#broad, limit);
+    const lists = [before(this.#broad, limit)];
     const text = path.kind === 'exact' ? path.path : path.kind === 'prefix' ? path.prefix : '';
-    if (path.kind === 'exact') found.push(...before(this.#exact.get(text) ?? [], limit));
+    if (path.kind === 'exact') lists.push(before(this.#exact.get(text) ?? [], limit));
     for (let slash = text.indexOf('/'); slash >= 0; slash = text.indexOf('/', slash + 1)) {
-      found.push(...before(this.#prefix.get(text.slice(0, slash + 1)) ?? [], limit));
+      lists.push(before(this.#prefix.get(text.slice(0, slash + 1)) ?? [], limit));
     }
-    return found.sort((a, b) => a.index - b.index);
+    return lists.flat().sort((a, b) => a.index - b.index);
   }
 
   #index(rule: Rule): void {

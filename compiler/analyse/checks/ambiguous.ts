@@ -15,7 +15,7 @@ const TOKENS = ['a%2Fa', 'a%5Ca', 'a;a', 'a//a', '%2F', ';a'];
 /** Patterns of one rule, and states of one automaton, that are looked at. */
 const PATTERNS = 64;
 const STATES = 256;
-const WORK_PER_PROBE = 100;
+const WORK_PER_PROBE = 10;
 
 export function* ambiguousMatches(run: Run): Generator<Diagnostic> {
   for (const rule of run.policy.rules) {

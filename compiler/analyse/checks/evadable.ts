@@ -5,6 +5,7 @@ import { commonRemainder } from '../../paths/index.js';
 import type { PathPattern, Rule } from '../../policy/types.js';
 import type { CanonicalRequest } from '../../request/types.js';
 import { costOf } from '../cover.js';
+import { pathText } from '../literals.js';
 import { decided } from '../reach.js';
 import {
   atRule,
@@ -21,6 +22,14 @@ import { caseVariants, slashVariants } from '../variants.js';
 
 /** Patterns of one rule that are looked at. */
 const PATTERNS = 256;
+
+/** What one state of a variant costs. */
+const VARIANT_COST = 16;
+
+function sizeOf(path: PathPattern): number {
+  if (path.kind === 'regex') return path.program.stateCount;
+  return path.kind === 'all' ? 1 : pathText(path).length;
+}
 
 interface Slip {
   readonly by: string;
@@ -74,6 +83,7 @@ function slipByPath(
 ): Slip | null {
   const plain = readable(run, rule, sample, by);
   if (plain !== null) return plain;
+  if (!run.budget.spend(VARIANT_COST * sizeOf(path))) return null;
   const variants = variantsOf(path);
   if (variants === null) return null;
   const taken: PathPattern[] = [];

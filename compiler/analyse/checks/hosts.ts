@@ -4,12 +4,12 @@ import { domainToUnicode } from 'node:url';
 import { parse } from 'tldts';
 import type { Diagnostic } from '../../diagnostics/types.js';
 import type { HostPattern, Rule } from '../../policy/types.js';
-import { inBlock, isLoopback, parseAddress } from '../../request/index.js';
-import type { CanonicalRequest } from '../../request/types.js';
+import { inBlock, isLoopback, parseAddress, widthOf } from '../../request/index.js';
+import type { CanonicalRequest, Host } from '../../request/types.js';
 import { patternText } from '../hosts.js';
 import { itemAt } from '../items.js';
 import { mixedScripts } from '../look-alike.js';
-import { decided } from '../reach.js';
+import { decided, reachHost } from '../reach.js';
 import { atRule, decisionOf, nameOf, type Run, witnessOf } from '../run.js';
 
 type Block = Extract<HostPattern, { kind: 'block' }>;
@@ -74,27 +74,52 @@ export function* privateSpace(run: Run): Generator<Diagnostic> {
   for (const rule of run.policy.rules) {
     if (rule.action !== 'execute') continue;
     for (const [index, host] of rule.hosts.entries()) {
-      const space = privateSpaceIn(host);
-      if (space === null) continue;
-      const request = decidedRequest(run, rule, host);
-      if (request === null) continue;
+      const found = inPrivateSpace(run, rule, host);
+      if (found === null) continue;
       yield atRule(run, rule, 'host/private-space', {
-        message: `"${patternText(host)}" of ${nameOf(rule)} is in, or holds, ${space} space: the broker would call addresses of its own network there`,
+        message: `"${patternText(host)}" of ${nameOf(rule)} is in, or holds, ${found.space} space: the broker would call addresses of its own network there`,
         hint: 'Use execute for hosts that are the same from everywhere; check that the broker is meant to reach this one.',
         at: hostItem(run, rule, index),
-        witness: witnessOf(request),
+        witness: witnessOf(found.request),
       });
     }
   }
 }
 
-function privateSpaceIn(host: HostPattern): string | null {
-  if (host.kind === 'name') return isLoopback(host) ? 'loopback' : null;
-  if (host.kind === 'suffix')
-    return isLoopback({ kind: 'name', name: `x.${host.name}` }) ? 'loopback' : null;
+interface InSpace {
+  readonly space: string;
+  readonly request: CanonicalRequest;
+}
+
+function inPrivateSpace(run: Run, rule: Rule, host: HostPattern): InSpace | null {
   if (host.kind === 'any') return null;
-  const found = PRIVATE_BLOCKS.find(({ block }) => overlap(block, host));
-  return found === undefined ? null : `${found.kind} (${found.text})`;
+  if (host.kind !== 'block') {
+    const name = host.kind === 'name' ? host.name : `x.${host.name}`;
+    const request = isLoopback({ kind: 'name', name }) ? decidedRequest(run, rule, host) : null;
+    return request === null ? null : { space: 'loopback', request };
+  }
+  for (const { block, text, kind } of PRIVATE_BLOCKS) {
+    if (!overlap(block, host)) continue;
+    const request =
+      block.prefix > host.prefix
+        ? decidedAt(run, rule, firstHost(block))
+        : decidedRequest(run, rule, host);
+    if (request !== null) return { space: `${kind} (${text})`, request };
+  }
+  return null;
+}
+
+function firstHost({ address, prefix }: Block): Host {
+  const single = prefix === widthOf(address.family);
+  const value = single ? address.value : address.value + 1n;
+  return { kind: 'address', address: { family: address.family, value } };
+}
+
+function decidedAt(run: Run, rule: Rule, host: Host): CanonicalRequest | null {
+  const before = { limit: rule.index, sight: 'request' } as const;
+  const found = reachHost(run.ground, host, rule, before, run.budget);
+  if (found.kind !== 'reached') return null;
+  return decisionOf(run, found.request).rule === rule.index ? found.request : null;
 }
 
 function overlap(a: Block, b: Block): boolean {

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from '../../diagnostics/types.js';
 import { compilePathRegex, remainderOf, runProgram } from '../../paths/index.js';
-import type { PathPattern, Rule } from '../../policy/types.js';
+import type { PathPattern, PathProgram, Rule } from '../../policy/types.js';
 import { costOf } from '../cover.js';
 import { itemAt } from '../items.js';
 import { pathText } from '../literals.js';
@@ -27,9 +27,17 @@ export function* emptyPatterns(run: Run): Generator<Diagnostic> {
 
 /** Literals are canonical, so each of them matches something. */
 function isEmpty(run: Run, path: PathPattern): boolean {
-  if (path.kind !== 'regex' || !run.budget.spend(costOf(path, []))) return false;
-  return remainderOf([path], []).kind === 'empty';
+  if (path.kind !== 'regex') return false;
+  let empty = emptiness.get(path.program);
+  if (empty === undefined && run.budget.spend(costOf(path, []))) {
+    empty = remainderOf([path], []).kind === 'empty';
+    emptiness.set(path.program, empty);
+  }
+  return empty === true;
 }
+
+/** Rules often share a pattern, and two checks ask. */
+const emptiness = new WeakMap<PathProgram, boolean>();
 
 function* emptyHosts(run: Run, rule: Rule): Generator<Diagnostic> {
   for (const [index, host] of rule.hosts.entries()) {

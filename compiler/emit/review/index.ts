@@ -140,12 +140,13 @@ function hostRows(image: PolicyImage): readonly View[] {
   const rows: View[] = [];
   for (let entry = 0; entry <= rootOf(image); entry++) {
     const host = entryTitle(image, entry);
-    const map = entryPortMaps[entry]!;
-    rows.push(hostRow(host, portMapItems(image, map)));
+    const verdicts = portMapItems(image, entryPortMaps[entry]!);
     const isBlock = entry >= nameCount && entry < rootOf(image);
-    const dialled = isBlock ? dialledPortMaps[entry - nameCount]! : map;
-    if (dialled !== map)
-      rows.push(hostRow(`${host}, dialled for a name`, portMapItems(image, dialled)));
+    const dialled = isBlock ? portMapItems(image, dialledPortMaps[entry - nameCount]!) : verdicts;
+    rows.push(hostRow(host, verdicts));
+    if (dialled.join() !== verdicts.join()) {
+      rows.push(hostRow(`${host}, dialled for a name`, dialled));
+    }
   }
   return rows;
 }
