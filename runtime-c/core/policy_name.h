@@ -85,14 +85,6 @@ struct bi_pass {
 
 BI_INLINE int bi_same_bytes(const uint8_t *left, const uint8_t *right, uint32_t length) {
   if (length < 8) return bi_short_block(left, length) == bi_short_block(right, length);
-  if (length <= 32) {
-    /* Four loads that overlap as they must: no branch depends on the length. */
-    const uint32_t last = length - 8;
-    const uint32_t second = last < 8 ? last : 8;
-    const uint32_t third = last < 16 ? last : 16;
-    return ((bi_load64(left) ^ bi_load64(right)) | (bi_load64(left + second) ^ bi_load64(right + second)) |
-            (bi_load64(left + third) ^ bi_load64(right + third)) | (bi_load64(left + last) ^ bi_load64(right + last))) == 0;
-  }
   for (uint32_t at = 0; at + 8 < length; at += 8) {
     if (bi_load64(left + at) != bi_load64(right + at)) return 0;
   }
@@ -123,55 +115,32 @@ BI_OUTLINE uint32_t bi_probe_on(const uint8_t *names, const uint32_t *offsets, c
 }
 
 /*
- * The entry whose name is exactly these bytes, or BI_NONE. The first four slots are read at once: which of them holds the
- * name is not to be predicted, so no branch asks.
+ * The slot to compare first, of the two where the hash leads; 0 where both are other names'. Which one it is cannot be
+ * predicted, so no branch asks. `*settled` is 0 where the name may still stand further on.
  */
+BI_INLINE uint32_t bi_first_slot(const struct bi_name_index *t, uint32_t hash, int *settled) {
+  const uint32_t here = t->slots[hash & t->mask];
+  const uint32_t next = t->slots[(hash + 1) & t->mask];
+  /* All ones where the tag is another: a sum under 2^21 has no bit to shift down. */
+  const uint32_t not_here = (uint32_t)-(int32_t)!BI_SAME_TAG(here, hash);
+  const uint32_t not_next = (uint32_t)-(int32_t)!BI_SAME_TAG(next, hash);
+  *settled = (here == 0) | (next == 0);
+  return (here & ~not_here) | (next & ~not_next & not_here);
+}
+
+/* The entry whose name is exactly these bytes, or BI_NONE. */
 BI_INLINE uint32_t bi_probe(const struct bi_name_index *t, uint32_t hash, const uint8_t *name, uint32_t length) {
-  const uint32_t mask = t->mask;
-  uint32_t slot = 0;
-  uint32_t full = 1;
-  BI_UNROLL
-  for (int i = 3; i >= 0; i--) {
-    const uint32_t here = t->slots[(hash + (uint32_t)i) & mask];
-    slot = BI_SAME_TAG(here, hash) ? here : slot;
-    full &= here != 0;
-  }
-  if (slot != 0) {
-    if (__builtin_expect(bi_slot_matches(t, slot, name, length), 1)) return (slot & 0x1fffffu) - 1;
-  } else if (!full) {
-    return BI_NONE;
-  }
-  return bi_probe_on(t->names, t->offsets, t->slots, mask, hash, name, length);
+  int settled;
+  const uint32_t slot = bi_first_slot(t, hash, &settled);
+  if (slot != 0 && bi_slot_matches(t, slot, name, length)) return (slot & 0x1fffffu) - 1;
+  if (slot == 0 && settled) return BI_NONE;
+  return bi_probe_on(t->names, t->offsets, t->slots, t->mask, hash, name, length);
 }
 
-/* All ones where a name of `length` bytes has a block `index` from its end. */
-BI_INLINE uint64_t bi_has_block(uint32_t length, uint32_t index) {
-  return (uint64_t)(((int64_t)(8 * index) - (int64_t)length) >> 63);
-}
-
-/*
- * The block `index` from the end of a name of 8 bytes or more that has it; zero bytes stand in front of the first. Without a
- * branch, and for any `index`: past the front it reads the first bytes again.
- */
+/* The block `index` from the end of a name of 8 bytes or more; zero bytes stand in front of the first. */
 BI_INLINE uint64_t bi_block(const uint8_t *name, uint32_t length, uint32_t index) {
-  const int64_t from = (int64_t)length - 8 * ((int64_t)index + 1);
-  const int64_t past = from >> 63;
-  return bi_load64(name + (from & ~past)) << ((uint32_t)(-from & past) * 8 & 63);
-}
-
-/* The pass over a name of 8 to 32 bytes: four steps, of which those past its front change nothing. */
-BI_INLINE void bi_pass_short(struct bi_pass *pass, const uint8_t *name, uint32_t length) {
-  struct bi_hash hash = bi_hash_start();
-  BI_UNROLL
-  for (uint32_t i = 0; i < 4; i++) {
-    const struct bi_hash next = bi_hash_block(hash, bi_block(name, length, i));
-    const uint32_t live = (uint32_t)bi_has_block(length, i);
-    pass->states[i] = hash;
-    hash.a ^= (hash.a ^ next.a) & live;
-    hash.b ^= (hash.b ^ next.b) & live;
-  }
-  pass->states[4] = hash;
-  pass->hash = bi_hash_finish(hash, length);
+  const uint32_t behind = 8 * (index + 1);
+  return length >= behind ? bi_load64(name + length - behind) : bi_load64(name) << (8 * (behind - length));
 }
 
 /* The pass over a name of any length. */
@@ -206,10 +175,10 @@ BI_INLINE uint32_t bi_suffix_hash(const struct bi_pass *pass, const uint8_t *nam
   return bi_hash_finish(hash, length);
 }
 
-/* Bit 7 of each byte that is a dot. */
+/* Bit 7 of each byte that is a dot, and of none else but a slash behind one, which no name holds. */
 BI_INLINE uint64_t bi_dots(uint64_t word) {
   const uint64_t other = word ^ (BI_EACH_BYTE * 0x2e);
-  return ~(((other & ~BI_HIGH_BITS) + ~BI_HIGH_BITS) | other) & BI_HIGH_BITS;
+  return (other - BI_EACH_BYTE) & ~other & BI_HIGH_BITS;
 }
 
 /* Eight bits: bit i - 1 is set where the suffix of i bytes of this block begins with a dot. */
@@ -258,16 +227,13 @@ BI_INLINE uint32_t bi_find_suffix(const struct bi_name_index *t, const struct bi
   return BI_NONE;
 }
 
-/* The same for a name of 8 to 32 bytes, without a branch on its length. */
-BI_INLINE uint32_t bi_find_suffix_short(const struct bi_name_index *t, const struct bi_pass *pass, const uint8_t *name,
-                                        uint32_t length) {
-  uint64_t bits = 0;
-  BI_UNROLL
-  for (uint32_t i = 0; i < 4; i++) {
-    bits |= bi_dot_bits(bi_block(name, length, i) & bi_has_block(length, i)) << (8 * i);
-  }
-  const uint64_t lengths = bits & bi_wildcard_lengths(t, 0);
-  return bi_probe_suffixes(t, pass, name, length, lengths, 0);
+/* The longest wildcard of the lengths (less one) in `lengths` that covers a name of at most 32 bytes; in pieces. */
+BI_OUTLINE uint32_t bi_find_wildcard(const uint8_t *names, const uint32_t *offsets, const uint32_t *slots, uint32_t mask,
+                                     uint64_t lengths, const uint8_t *name, uint32_t length) {
+  const struct bi_name_index index = {names, offsets, slots, 0, mask, 1};
+  struct bi_pass pass;
+  bi_pass_any(&pass, name, length);
+  return bi_probe_suffixes(&index, &pass, name, length, lengths, 0);
 }
 
 /* A name of any length; in pieces like bi_probe_on. */
@@ -281,12 +247,45 @@ BI_OUTLINE uint32_t bi_find_name_any(const uint8_t *names, const uint32_t *offse
   return entry == BI_NONE ? bi_find_suffix(&index, &pass, name, length) : entry;
 }
 
-BI_INLINE uint32_t bi_find_name_short(const struct bi_name_index *t, const uint8_t *name, uint32_t length) {
-  struct bi_pass pass;
-  bi_pass_short(&pass, name, length);
-  const uint32_t entry = bi_probe(t, pass.hash, name, length);
-  if (entry != BI_NONE || t->wildcards == 0) return entry;
-  return bi_find_suffix_short(t, &pass, name, length);
+/* Whether the entry of a slot has the name that was taken apart into `count` blocks. */
+BI_INLINE int bi_slot_has_blocks(const struct bi_name_index *t, uint32_t slot, const uint64_t *blocks, uint32_t count,
+                                 uint32_t length) {
+  const uint32_t entry = (slot & 0x1fffffu) - 1;
+  const uint32_t from = t->offsets[entry];
+  uint64_t differ = t->offsets[entry + 1] - from ^ length;
+  if (differ != 0) return 0;
+  BI_UNROLL
+  for (uint32_t i = 0; i + 1 < count; i++) differ |= bi_load64(t->names + from + length - 8 * (i + 1)) ^ blocks[i];
+  return (differ | (bi_load64(t->names + from) << (8 * (8 * count - length)) ^ blocks[count - 1])) == 0;
+}
+
+/*
+ * A name of `count` blocks, the first of which may be short: `count` is a constant where this is inlined, so that hash,
+ * comparison and dots are straight code over words in registers.
+ */
+BI_INLINE uint32_t bi_find_blocks(const struct bi_name_index *t, const uint8_t *name, uint32_t length, uint32_t count) {
+  uint64_t blocks[4];
+  struct bi_hash state = bi_hash_start();
+  int settled;
+  BI_UNROLL
+  for (uint32_t i = 0; i < count; i++) {
+    blocks[i] = i + 1 < count ? bi_load64(name + length - 8 * (i + 1)) : bi_load64(name) << (8 * (8 * count - length));
+    state = bi_hash_block(state, blocks[i]);
+  }
+  const uint32_t hash = bi_hash_finish(state, length);
+  const uint32_t slot = bi_first_slot(t, hash, &settled);
+  if (__builtin_expect(slot != 0, 1)) {
+    if (__builtin_expect(bi_slot_has_blocks(t, slot, blocks, count, length), 1)) return (slot & 0x1fffffu) - 1;
+  }
+  if (__builtin_expect((slot != 0) | !settled, 0)) {
+    const uint32_t entry = bi_probe_on(t->names, t->offsets, t->slots, t->mask, hash, name, length);
+    if (entry != BI_NONE) return entry;
+  }
+  uint64_t bits = 0;
+  BI_UNROLL
+  for (uint32_t i = 0; i < count; i++) bits |= bi_dot_bits(blocks[i]) << (8 * i);
+  bits &= bi_wildcard_lengths(t, 0);
+  return bits == 0 ? BI_NONE : bi_find_wildcard(t->names, t->offsets, t->slots, t->mask, bits, name, length);
 }
 
 /*
@@ -297,10 +296,16 @@ BI_INLINE uint32_t bi_find_name(const struct bi_tables *t, const uint8_t *name, 
   const struct bi_name_index index = {t->names,          t->name_offsets,   t->name_slots,
                                       t->suffix_lengths, t->slot_count - 1, t->wildcard_count};
   if (length - 1 >= BI_NAME_MAX) return BI_NONE;
-  const uint32_t entry = __builtin_expect(length - 8 <= 24, 1)
-                             ? bi_find_name_short(&index, name, length)
-                             : bi_find_name_any(index.names, index.offsets, index.slots, index.suffix_lengths,
-                                                index.mask, name, length);
+  uint32_t entry;
+  if (length - 17 < 8) {
+    entry = bi_find_blocks(&index, name, length, 3);
+  } else if (length - 9 < 8) {
+    entry = bi_find_blocks(&index, name, length, 2);
+  } else if (length - 25 < 8) {
+    entry = bi_find_blocks(&index, name, length, 4);
+  } else {
+    entry = bi_find_name_any(index.names, index.offsets, index.slots, index.suffix_lengths, index.mask, name, length);
+  }
   return entry == BI_NONE ? t->root : entry;
 }
 

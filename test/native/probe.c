@@ -17,14 +17,9 @@ static uint8_t *alone(const uint8_t *bytes, size_t length) {
 }
 
 static uint32_t hash_of(const uint8_t *name, uint32_t length) {
-  struct bi_pass any;
-  bi_pass_any(&any, name, length);
-  if (length >= 8 && length <= 32) {
-    struct bi_pass quick;
-    bi_pass_short(&quick, name, length);
-    if (quick.hash != any.hash) abort();
-  }
-  return any.hash;
+  struct bi_pass pass;
+  bi_pass_any(&pass, name, length);
+  return pass.hash;
 }
 
 static void print_name(const struct bi_host *host) {

@@ -132,7 +132,7 @@ class PortMaps {
 
 function nameSlots(names: readonly Uint8Array[]): Uint32Array {
   let size = 4;
-  while (size * 0.8 < names.length) size *= 2;
+  while (size < names.length * (names.length <= 1 << 15 ? 3 : 1.3)) size *= 2;
   const slots = new Uint32Array(size);
   names.forEach((name, entry) => {
     const hash = nameHash(name);
