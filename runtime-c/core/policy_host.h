@@ -36,16 +36,14 @@ BI_INLINE void bi_store64(uint8_t *at, uint64_t word) {
 
 /* What the fast pass learns of a name while it copies it. */
 struct bi_scan {
-  uint64_t bad;       /* not 0: a byte that the fast pass does not judge, or an empty label */
-  uint32_t last_dot;  /* place after the last dot; 0 without one */
+  uint64_t bad;  /* not 0: a byte that the fast pass does not judge, or an empty label */
+  uint64_t dots; /* of the last word */
 };
 
-BI_INLINE struct bi_scan bi_scan_word(struct bi_scan scan, uint64_t lower, uint64_t carry, uint32_t at) {
+BI_INLINE struct bi_scan bi_scan_word(struct bi_scan scan, uint64_t lower, uint64_t carry) {
   const uint64_t dots = bi_dots(lower);
-  scan.bad |= bi_unusual(lower) | (dots & (dots << 8 | carry));
-  const uint32_t behind = at + 8u - ((uint32_t)__builtin_clzll(dots | 1) >> 3);
-  scan.last_dot = dots != 0 ? behind : scan.last_dot;
-  return scan;
+  const struct bi_scan next = {scan.bad | bi_unusual(lower) | (dots & (dots << 8 | carry)), dots};
+  return next;
 }
 
 /*
@@ -57,13 +55,13 @@ BI_INLINE struct bi_scan bi_scan_name(uint8_t *out, const uint8_t *in, uint32_t 
   uint32_t at = ((length - 1) & 7u) + 1;
   const uint64_t first = bi_lower(bi_load64(in));
   bi_store64(out, first);
-  scan = bi_scan_word(scan, first, 0x80, 0); /* as if a dot stood in front: a name does not begin with one */
+  scan = bi_scan_word(scan, first, 0x80); /* as if a dot stood in front: a name does not begin with one */
   uint64_t carry = (uint64_t)(in[at - 1] == '.') << 7;
   for (; at < length; at += 8) {
     const uint64_t lower = bi_lower(bi_load64(in + at));
     bi_store64(out + at, lower);
-    scan = bi_scan_word(scan, lower, carry, at);
-    carry = bi_dots(lower) >> 56;
+    scan = bi_scan_word(scan, lower, carry);
+    carry = scan.dots >> 56;
   }
   return scan;
 }
@@ -152,7 +150,9 @@ BI_INLINE int bi_canonical_host(struct bi_host *out, const uint8_t *in, uint64_t
   if (length - 9u <= BI_LABEL_MAX - 9u) {
     const uint32_t kept = (uint32_t)length - (in[length - 1] == '.');
     const struct bi_scan scan = bi_scan_name(out->name, in, kept);
-    if (scan.bad == 0 && scan.last_dot != kept && !bi_is_digit(in[scan.last_dot])) {
+    /* Where the last label begins; a longer one than a word is left to the thorough pass, like all that may be a number. */
+    const uint32_t label = kept - ((uint32_t)__builtin_clzll(scan.dots | 1) >> 3);
+    if (scan.bad == 0 && scan.dots != 0 && label != kept && !bi_is_digit(in[label])) {
       out->length = kept;
       out->kind = BI_HOST_NAME;
       return BI_HOST_OK;

@@ -252,7 +252,7 @@ BI_INLINE int bi_slot_has_blocks(const struct bi_name_index *t, uint32_t slot, c
                                  uint32_t length) {
   const uint32_t entry = (slot & 0x1fffffu) - 1;
   const uint32_t from = t->offsets[entry];
-  uint64_t differ = t->offsets[entry + 1] - from ^ length;
+  uint64_t differ = (t->offsets[entry + 1] - from) ^ length;
   if (differ != 0) return 0;
   BI_UNROLL
   for (uint32_t i = 0; i + 1 < count; i++) differ |= bi_load64(t->names + from + length - 8 * (i + 1)) ^ blocks[i];
@@ -281,10 +281,14 @@ BI_INLINE uint32_t bi_find_blocks(const struct bi_name_index *t, const uint8_t *
     const uint32_t entry = bi_probe_on(t->names, t->offsets, t->slots, t->mask, hash, name, length);
     if (entry != BI_NONE) return entry;
   }
+  const uint64_t lengths = bi_wildcard_lengths(t, 0);
   uint64_t bits = 0;
   BI_UNROLL
-  for (uint32_t i = 0; i < count; i++) bits |= bi_dot_bits(blocks[i]) << (8 * i);
-  bits &= bi_wildcard_lengths(t, 0);
+  for (uint32_t i = 0; i < count; i++) {
+    /* Known when the tables are: most policies have wildcards of few lengths. */
+    if ((lengths >> (8 * i) & 0xffu) != 0) bits |= bi_dot_bits(blocks[i]) << (8 * i);
+  }
+  bits &= lengths;
   return bits == 0 ? BI_NONE : bi_find_wildcard(t->names, t->offsets, t->slots, t->mask, bits, name, length);
 }
 

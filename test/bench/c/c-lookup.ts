@@ -23,7 +23,11 @@ function pick(names: readonly string[], count: number, seed: number): string[] {
 }
 
 function writeHeader(path: string, hosts: readonly string[]): void {
-  const ports = [[0, 'inherit'], [443, 'capture'], [444, 'inherit']] as const;
+  const ports = [
+    [0, 'inherit'],
+    [443, 'capture'],
+    [444, 'inherit'],
+  ] as const;
   // Every compiled policy holds these.
   const always = ['localhost', '*.localhost', '127.0.0.0/8', '127.64.0.0/10', '::1/128'];
   const rows = [...hosts, ...always].map((host) => ({ host, ports }));
@@ -56,7 +60,10 @@ function measure(folder: string, count: number): Map<string, number> {
     return join(folder, name);
   };
   writeHeader(join(folder, 'exact.h'), names);
-  writeHeader(join(folder, 'wild.h'), names.map((name, i) => (i % 10 === 0 ? `*.${name}` : name)));
+  writeHeader(
+    join(folder, 'wild.h'),
+    names.map((name, i) => (i % 10 === 0 ? `*.${name}` : name)),
+  );
   const ours = join(import.meta.dirname, 'lookup_ours.c');
   const objects = [
     compile(folder, ours, 'exact', 'FIND=find_exact', 'HEADER="exact.h"'),
@@ -65,18 +72,32 @@ function measure(folder: string, count: number): Map<string, number> {
   ];
   const gperf = count <= GPERF_MAX;
   if (gperf) objects.push(compileGperf(folder, names));
-  const bench = compile(folder, join(import.meta.dirname, 'lookup_bench.c'), 'bench', ...(gperf ? ['WITH_GPERF'] : []));
+  const bench = compile(
+    folder,
+    join(import.meta.dirname, 'lookup_bench.c'),
+    'bench',
+    ...(gperf ? ['WITH_GPERF'] : []),
+  );
   const program = join(folder, 'bench');
   execFileSync('cc', [bench, ...objects, '-o', program]);
   const size = execFileSync('size', ['-A', join(folder, 'exact.o')]).toString();
-  const rodata = [...size.matchAll(/^\.rodata\S*\s+(\d+)/gm)].reduce((sum, match) => sum + Number(match[1]), 0);
+  const rodata = [...size.matchAll(/^\.rodata\S*\s+(\d+)/gm)].reduce(
+    (sum, match) => sum + Number(match[1]),
+    0,
+  );
   const hits = file('hits.txt', pick(names, QUERIES, 3));
-  const text = execFileSync(program, [file('names.txt', names), hits, file('misses.txt', misses), ROUNDS]).toString();
+  const text = execFileSync(program, [
+    file('names.txt', names),
+    hits,
+    file('misses.txt', misses),
+    ROUNDS,
+  ]).toString();
   const out = new Map<string, number>([['rodata', rodata]]);
   for (const line of text.trim().split('\n')) {
     const [label, ns, found] = line.split('\t') as [string, string, string];
     const expected = label.endsWith('hit') ? QUERIES : 0;
-    if (Number(found) !== expected) throw new Error(`${label}: ${found} found, expected ${expected}`);
+    if (Number(found) !== expected)
+      throw new Error(`${label}: ${found} found, expected ${expected}`);
     out.set(label, Number(ns));
   }
   return out;
@@ -90,16 +111,31 @@ interface Bound {
 }
 
 const BOUNDS: readonly Bound[] = [
-  { text: 'hit / gperf hit', of: 'ours hit', to: ['gperf hit'], limit: (n) => (n >= 10000 ? 1 : n >= 1000 ? 1.3 : null) },
+  {
+    text: 'hit / gperf hit',
+    of: 'ours hit',
+    to: ['gperf hit'],
+    limit: (n) => (n >= 10000 ? 1 : n >= 1000 ? 1.3 : null),
+  },
   { text: 'uthash hit / hit', of: 'uthash hit', to: ['ours hit'], limit: () => 3.5 },
   { text: 'miss / gperf miss', of: 'ours miss', to: ['gperf miss'], limit: () => 1.2 },
-  { text: 'miss with a tenth wildcards / gperf miss', of: 'wild miss', to: ['gperf miss'], limit: () => 2 },
+  {
+    text: 'miss with a tenth wildcards / gperf miss',
+    of: 'wild miss',
+    to: ['gperf miss'],
+    limit: () => 2,
+  },
   { text: 'canonical hit / hit', of: 'canonical hit', to: ['ours hit'], limit: () => 2 },
 ];
 
 function report(count: number, times: ReadonlyMap<string, number>): boolean {
   let fine = true;
-  console.log(`\n${count} names: ${[...times].filter(([label]) => label !== 'rodata').map(([label, ns]) => `${label} ${ns.toFixed(1)}`).join(', ')} ns`);
+  console.log(
+    `\n${count} names: ${[...times]
+      .filter(([label]) => label !== 'rodata')
+      .map(([label, ns]) => `${label} ${ns.toFixed(1)}`)
+      .join(', ')} ns`,
+  );
   console.log(`  .rodata ${((times.get('rodata') ?? 0) / 1e6).toFixed(2)} MB`);
   for (const { text, of, to, limit } of BOUNDS) {
     const base = times.get(to[0]!);
@@ -110,16 +146,19 @@ function report(count: number, times: ReadonlyMap<string, number>): boolean {
     const good = bound === null || (atLeast ? ratio >= bound : ratio <= bound);
     fine &&= good;
     const wanted = bound === null ? 'no bound' : `${atLeast ? 'at least' : 'at most'} ${bound}`;
-    console.log(`  ${text.padEnd(42)} ${ratio.toFixed(2).padStart(6)}   ${wanted.padEnd(14)} ${good ? 'ok' : 'MISSED'}`);
+    console.log(
+      `  ${text.padEnd(42)} ${ratio.toFixed(2).padStart(6)}   ${wanted.padEnd(14)} ${good ? 'ok' : 'MISSED'}`,
+    );
   }
   return fine;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'bi-bench-'));
 try {
-  const counts = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [10, 1000, 10000, 100000];
+  const counts =
+    process.argv.length > 2 ? process.argv.slice(2).map(Number) : [10, 1000, 10000, 100000];
   const fine = counts.map((count) => report(count, measure(folder, count)));
   if (fine.includes(false)) process.exitCode = 1;
 } finally {
-  if (!process.env.KEEP) rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }

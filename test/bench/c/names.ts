@@ -60,5 +60,8 @@ export function makeMisses(
     out.push(changed);
   }
   // Mixed, so that the kinds cannot be told by their place.
-  return out.map((name) => ({ name, key: random(1 << 30) })).sort((a, b) => a.key - b.key).map(({ name }) => name);
+  return out
+    .map((name) => ({ name, key: random(1 << 30) }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ name }) => name);
 }
