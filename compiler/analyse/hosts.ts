@@ -139,17 +139,18 @@ export class HostTree {
    */
   samples(pattern: HostPattern): Host[] {
     const entry = this.entryOf(pattern);
-    const own = this.#samplesOf(entry);
+    const own = this.samplesOf(entry);
     if (pattern.kind === 'name') return own;
     return own.concat(
       this.#exempt().filter((host) => pattern.kind !== 'any' && matches(pattern, host)),
     );
   }
 
-  #samplesOf(entry: Entry): Host[] {
+  /** A host that no narrower entry holds, or else one for each narrower entry. */
+  samplesOf(entry: Entry): Host[] {
     const own = this.sample(entry);
     if (own !== null) return [own];
-    return entry.hole ? [] : entry.children.flatMap((child) => this.#samplesOf(child));
+    return entry.hole ? [] : entry.children.flatMap((child) => this.samplesOf(child));
   }
 
   #exempt(): Host[] {

@@ -11,7 +11,10 @@ import { locatePath } from '../policy/manifests.js';
 import { requests, sights, type World, withRule, worlds } from './worlds.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
-const RUNS = { numRuns: 40 };
+/** `LAW_RUNS=10 LAW_SEED=1 npx vitest run test/analyse/laws.test.ts` looks ten times as long, elsewhere. */
+const SCALE = Number(process.env['LAW_RUNS'] ?? 1);
+const seed = Number(process.env['LAW_SEED'] ?? 20261122);
+const RUNS = { numRuns: 40 * SCALE, seed };
 
 function findingsOf({ policy, manifest }: World, code: string): readonly Diagnostic[] {
   return analysePolicy(policy, locatePath, { now: NOW, targets: [], manifest }).filter(
@@ -184,7 +187,7 @@ describe('witnesses', () => {
           );
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 150 * SCALE, seed },
     );
     for (const code of Object.keys(holds)) {
       if (code !== 'rule/captures-broker') expect(seen.get(code) ?? 0, code).toBeGreaterThan(2);

@@ -102,6 +102,7 @@ export const hosts: readonly Host[] = [
   'localhost',
   'x.localhost',
   '10.1.2.3',
+  '10.1.2.4',
   '10.200.0.1',
   '11.0.0.1',
   '127.0.0.1',

@@ -52,8 +52,7 @@ function collect(run: Run): Map<number, Map<number, Overlap>> {
   const { tree } = run.ground;
   for (const entry of [tree.root, ...tree.entries()]) {
     if (!hasCompany(run, entry)) continue;
-    const host = tree.sample(entry);
-    if (host !== null) collectAt(run, entry, host, overlaps);
+    for (const host of tree.samplesOf(entry)) collectAt(run, entry, host, overlaps);
     if (run.budget.exceeded) break;
   }
   return overlaps;
