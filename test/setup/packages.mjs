@@ -7,13 +7,11 @@ export const debianPackages = [
   { name: 'libc6-dev', why: 'C library headers' },
   { name: 'make', why: 'builds runtime-c and runtime-bpf' },
   { name: 'clang', why: 'compiles BPF programs; second C compiler in the tests' },
-  { name: 'llvm', why: 'llvm-strip and llvm-objdump for BPF objects' },
   { name: 'libbpf-dev', why: 'loads BPF programs' },
   { name: 'libelf-dev', why: 'needed by libbpf' },
   { name: 'zlib1g-dev', why: 'needed by libbpf' },
   { name: 'linux-libc-dev', why: 'kernel headers' },
   { name: 'binutils', why: 'readelf: the tables must need no relocation' },
-  { name: 'valgrind', why: 'memory checks of the C look-up' },
   { name: 'gperf', why: 'a peer in the C benchmark', bench: true },
   { name: 'uthash-dev', why: 'a peer in the C benchmark', bench: true },
 ];
