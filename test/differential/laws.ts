@@ -72,16 +72,33 @@ export const sample: fc.Arbitrary<Sample> = fc.record({
   path: fc.constantFrom<string>(...PATHS),
 });
 
+/** What judges an address that was dialled for a known name: rules that name addresses, and no default. */
+function onlyBlocks(policy: Policy): Policy {
+  const rules = policy.rules.map((rule) => ({
+    ...rule,
+    hosts: rule.hosts.filter(({ kind }) => kind === 'block'),
+  }));
+  return { ...policy, defaultAction: 'pass', rules };
+}
+
+/** The reference's decision under the names that the generated module uses. */
+function named({ integrationId, ...rest }: Decision) {
+  return { ...rest, integration_id: integrationId };
+}
+
 /** Law 1, and law 3 for the request's own sight. Throws with both answers where they differ. */
 export function checkDecision({ policy, matcher }: Compiled, s: Sample): void {
   const request = canonicalParts(s.scheme, s.host, s.port, s.method, s.path);
   if (!request.ok) throw new Error(`${JSON.stringify(s)} is no request: ${request.error.message}`);
-  const { integrationId, ...rest } = evaluate(policy, request.value);
-  const wanted = { ...rest, integration_id: integrationId };
+  const wanted = named(evaluate(policy, request.value));
   const parts = matcher.decide(s.scheme, s.host, s.port, s.method, s.path);
   same(parts, wanted, s);
   const host = s.host.includes(':') ? `[${s.host}]` : s.host;
   same(matcher.decideUrl(`${s.scheme}://${host}:${s.port}${s.path}`, s.method), wanted, s);
+  if (request.value.host.kind === 'address') {
+    const dialled = evaluate(onlyBlocks(policy), request.value);
+    same(matcher.decideDialled(s.scheme, s.host, s.port, s.method, s.path), named(dialled), s);
+  }
   const verdict = matcher.verdict(s.host, s.port);
   if (wanted.action !== 'pass' && verdict === 'pass')
     throw new Error(`law 3: ${JSON.stringify(s)} passes unseen`);

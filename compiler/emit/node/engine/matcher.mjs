@@ -3,11 +3,12 @@ import { badHost } from './host.mjs';
 import { createLookup } from './lookup.mjs';
 import {
   canonicalPath,
-  classifyPath,
   PATH_AMBIGUOUS,
   PATH_NOT_CANONICAL,
   PATH_PLAIN,
+  pathWords,
   readings,
+  readPath,
 } from './path.mjs';
 import { hex, readTables } from './tables.mjs';
 
@@ -48,6 +49,7 @@ export function createMatcher(image) {
   const ruleCount = meta[21];
   const methodCount = meta[22];
   const methodWords = meta[23];
+  const bytes = new DataView(text.buffer);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /** @param {number} at @param {number} length */
   const textAt = (at, length) => decoder.decode(text.subarray(at, at + length));
@@ -123,16 +125,22 @@ export function createMatcher(image) {
     return false;
   }
 
-  /** @param {number} row @param {string} path */
-  function matchesRow(row, path) {
+  /** Does a path row match the path in `pathWords`? @param {number} row @param {number} length of the path */
+  function matchesRow(row, length) {
     const kind = pathRows[row];
     if (kind === PATH_ALL) return true;
     const from = pathRows[row + 1];
-    if (kind > PATH_PREFIX) return runProgram(from, path);
-    const length = pathRows[row + 2];
-    if (kind === PATH_EXACT ? path.length !== length : path.length < length) return false;
-    // Literals of one host often begin alike and end apart.
-    for (let i = length - 1; i >= 0; i--) if (text[from + i] !== path.charCodeAt(i)) return false;
+    if (kind > PATH_PREFIX) return runProgram(from, length);
+    const wanted = pathRows[row + 2];
+    if (kind === PATH_EXACT ? length !== wanted : length < wanted) return false;
+    const words = pathWords;
+    const at = text.byteOffset + from;
+    const whole = wanted & ~3;
+    for (let i = 0; i < whole; i += 4)
+      if (bytes.getInt32(at + i, true) !== words[i >> 2]) return false;
+    for (let i = whole; i < wanted; i++) {
+      if (text[from + i] !== ((words[i >> 2] >>> ((i & 3) << 3)) & 0xff)) return false;
+    }
     return true;
   }
 
@@ -158,14 +166,13 @@ export function createMatcher(image) {
     return wide;
   }
 
-  /** @param {number} program @param {string} path */
-  function runProgram(program, path) {
+  /** Does a program accept the path in `pathWords`? @param {number} program @param {number} length */
+  function runProgram(program, length) {
     const { table, accepts } = widePrograms[program] ?? widen(program);
+    const words = pathWords;
     let state = 1;
-    for (let i = 0; i < path.length; i++) {
-      const code = path.charCodeAt(i);
-      if (code > 127) return false;
-      state = table[(state << 7) | code];
+    for (let i = 0; i < length; i++) {
+      state = table[(state << 7) | ((words[i >> 2] >>> ((i & 3) << 3)) & 127)];
       if (state === 0) return false;
     }
     return accepts[state] === 1;
@@ -174,9 +181,9 @@ export function createMatcher(image) {
   /**
    * The first own rule of an entry that matches, if its number is below `before`; else `before`.
    * @param {number} entry @param {number} before @param {number} scheme @param {number} port
-   * @param {number} method @param {string} path
+   * @param {number} method @param {number} length of the path
    */
-  function firstOwn(entry, before, scheme, port, method, path) {
+  function firstOwn(entry, before, scheme, port, method, length) {
     const end = entryRules[entry + 1];
     for (let i = entryRules[entry]; i < end; i++) {
       const rule = ruleRefs[i];
@@ -189,7 +196,7 @@ export function createMatcher(image) {
         continue;
       let row = rules[at + 3] * 3;
       for (let left = head >>> 8; left > 0; left--, row += 3)
-        if (matchesRow(row, path)) return rule;
+        if (matchesRow(row, length)) return rule;
     }
     return before;
   }
@@ -197,9 +204,9 @@ export function createMatcher(image) {
   /**
    * The rule decision: the number of a rule, or `ruleCount` for the default, or `ruleCount + 1` for a plain pass.
    * @param {number} entry @param {boolean} bare no `*` and no default @param {number} scheme @param {number} port
-   * @param {number} method @param {string} path
+   * @param {number} method @param {number} length of the path
    */
-  function firstRule(entry, bare, scheme, port, method, path) {
+  function firstRule(entry, bare, scheme, port, method, length) {
     const flags = entryFlags[entry];
     const exempt =
       bare ||
@@ -208,10 +215,10 @@ export function createMatcher(image) {
     let best = ruleCount;
     if (entry !== root) {
       for (let at = entry; at >= 0; at = entryLinks[at])
-        best = firstOwn(at, best, scheme, port, method, path);
+        best = firstOwn(at, best, scheme, port, method, length);
     }
     if (exempt) return best === ruleCount ? ruleCount + 1 : best;
-    return firstOwn(root, best, scheme, port, method, path);
+    return firstOwn(root, best, scheme, port, method, length);
   }
 
   /** @param {number} found */
@@ -238,18 +245,18 @@ export function createMatcher(image) {
    */
   function decideAt(entry, bare, scheme, port, method, path) {
     let canonical = path;
-    let kind = classifyPath(path);
+    let kind = readPath(path);
     if (kind !== PATH_PLAIN) {
       if (kind === PATH_NOT_CANONICAL) {
         canonical = canonicalPath(path);
-        kind = classifyPath(canonical);
+        kind = readPath(canonical);
         if (kind === PATH_NOT_CANONICAL)
           throw new RequestError('request/bad-path', 'the path has no canonical form');
       }
       if (kind === PATH_AMBIGUOUS)
         return decideReadings(entry, bare, scheme, port, method, canonical);
     }
-    return answer(firstRule(entry, bare, scheme, port, method, canonical));
+    return answer(firstRule(entry, bare, scheme, port, method, canonical.length));
   }
 
   /**
@@ -257,9 +264,11 @@ export function createMatcher(image) {
    * @param {string} path
    */
   function decideReadings(entry, bare, scheme, port, method, path) {
-    const first = firstRule(entry, bare, scheme, port, method, path);
+    const first = firstRule(entry, bare, scheme, port, method, path.length);
     for (const reading of readings(path)) {
-      if (!isAlike(first, firstRule(entry, bare, scheme, port, method, reading))) return ambiguous;
+      readPath(reading);
+      if (!isAlike(first, firstRule(entry, bare, scheme, port, method, reading.length)))
+        return ambiguous;
     }
     return answer(first);
   }

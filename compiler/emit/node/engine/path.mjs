@@ -1,7 +1,7 @@
 import { RequestError } from './error.mjs';
 
 /** What a character is in a canonical path: 0 no part of one, 1 plain, 2 slash, 3 semicolon, 4 percent. */
-export const PATH_CLASS = new Uint8Array(128);
+const PATH_CLASS = new Uint8Array(128);
 for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,:=@[]|") {
   PATH_CLASS[character.charCodeAt(0)] = 1;
 }
@@ -35,18 +35,64 @@ function isUnreserved(byte) {
   );
 }
 
-/** Most paths: no escape, no semicolon, no empty segment, and none that begins with a dot. Faster than the loop. */
-const SIMPLE_PATH = /^(?:\/[A-Za-z0-9_~!$&'()*+,:=@[\]|-][A-Za-z0-9._~!$&'()*+,:=@[\]|-]*)*\/?$/;
+/** Escapes, semicolons, and what stands in no canonical path: the slow way. */
+const NOT_PLAIN = PATH_CLASS.map((kind) => (kind === 1 || kind === 2 ? 0 : 1));
+
+/** The path that `readPath` read last, four characters a word, the first in the low byte; zeros behind its end. */
+export let pathWords = new Int32Array(256);
+
+/**
+ * Reads a path into `pathWords`, and classifies it on the way.
+ * @param {string} path
+ * @returns {number} PATH_PLAIN, PATH_AMBIGUOUS or PATH_NOT_CANONICAL
+ */
+export function readPath(path) {
+  const length = path.length;
+  if (length === 0) return PATH_NOT_CANONICAL;
+  if (length > pathWords.length * 4) pathWords = new Int32Array((length + 3) >> 2);
+  const words = pathWords;
+  const whole = length & ~3;
+  let special = 0;
+  let adjacent = 0;
+  let carry = 0;
+  let word = 0;
+  for (let i = 0; i < whole; i += 4) {
+    const a = path.charCodeAt(i);
+    const b = path.charCodeAt(i + 1);
+    const c = path.charCodeAt(i + 2);
+    const d = path.charCodeAt(i + 3);
+    special |= NOT_PLAIN[a & 127] | NOT_PLAIN[b & 127] | NOT_PLAIN[c & 127] | NOT_PLAIN[d & 127];
+    special |= (a | b | c | d) & ~127;
+    word = a | (b << 8) | (c << 16) | (d << 24);
+    words[i >> 2] = word;
+    // One bit a slash, moved to the character behind it; a dot and a slash differ in their lowest bit.
+    const slashes = ~((word ^ 0x2f2f2f2f) + 0x7f7f7f7f) & 0x80808080;
+    adjacent |= ((slashes << 8) | carry) & ~(((word | 0x01010101) ^ 0x2f2f2f2f) + 0x7f7f7f7f);
+    carry = slashes >>> 24;
+  }
+  if (whole < length) {
+    word = 0;
+    for (let i = whole; i < length; i++) {
+      const code = path.charCodeAt(i);
+      special |= NOT_PLAIN[code & 127] | (code & ~127);
+      word |= code << ((i & 3) << 3);
+    }
+    words[whole >> 2] = word;
+    const slashes = ~((word ^ 0x2f2f2f2f) + 0x7f7f7f7f) & 0x80808080;
+    adjacent |= ((slashes << 8) | carry) & ~(((word | 0x01010101) ^ 0x2f2f2f2f) + 0x7f7f7f7f);
+  }
+  if ((special | (adjacent & 0x80808080)) === 0 && (words[0] & 0xff) === 0x2f) return PATH_PLAIN;
+  return classifyPath(path);
+}
 
 /**
  * One pass over a path: is it canonical, and can it be read in more than one way?
  * @param {string} path
  * @returns {number} PATH_PLAIN, PATH_AMBIGUOUS or PATH_NOT_CANONICAL
  */
-export function classifyPath(path) {
+function classifyPath(path) {
   const length = path.length;
   if (length === 0 || path.charCodeAt(0) !== 0x2f) return PATH_NOT_CANONICAL;
-  if (SIMPLE_PATH.test(path)) return PATH_PLAIN;
   let ambiguous = PATH_PLAIN;
   for (let i = 0; i < length; i++) {
     const code = path.charCodeAt(i);
@@ -83,16 +129,18 @@ function isDotSegment(path, at) {
 }
 
 /**
- * Canonical form of the pathname of a parsed URL: escapes of unreserved characters decoded, others in upper case.
+ * Canonical form of the pathname of a parsed URL: escapes of unreserved characters decoded, others in upper case, no dot segments.
  * @param {string} pathname
  */
 export function canonicalPathname(pathname) {
-  return pathname.replace(/%([0-9A-Fa-f]{2})?|\^/g, (whole, digits) => {
+  const decoded = pathname.replace(/%([0-9A-Fa-f]{2})?|\^/g, (whole, digits) => {
     if (whole === '^') return '%5E';
     if (digits === undefined) return '%25';
     const byte = Number.parseInt(digits, 16);
     return isUnreserved(byte) ? String.fromCharCode(byte) : `%${digits.toUpperCase()}`;
   });
+  // Some URL parsers leave a dot segment behind a segment that begins with a dot (`/x/.a/../y`).
+  return removeDotSegments(decoded);
 }
 
 /**
