@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emitCHeader } from '../../../compiler/emit/c/index.js';
 import { packagePath } from '../../../compiler/package-path.js';
-import { imageOf, ORIGINS } from '../../native/tables.js';
+import { ORIGINS } from '../../native/tables.js';
+import { imageOf, name, policyOf, rule, suffix } from '../../support/policies.js';
 import { makeMisses, makeNames, randomNumbers } from './names.js';
 
 const QUERIES = 8192;
@@ -22,16 +23,13 @@ function pick(names: readonly string[], count: number, seed: number): string[] {
   return Array.from({ length: count }, () => names[random(names.length)]!);
 }
 
+/** What the compiler makes of one rule for all hosts. */
 function writeHeader(path: string, hosts: readonly string[]): void {
-  const ports = [
-    [0, 'inherit'],
-    [443, 'capture'],
-    [444, 'inherit'],
-  ] as const;
-  // Every compiled policy holds these.
-  const always = ['localhost', '*.localhost', '127.0.0.0/8', '127.64.0.0/10', '::1/128'];
-  const rows = [...hosts, ...always].map((host) => ({ host, ports }));
-  writeFileSync(path, emitCHeader(imageOf({ root: [[0, 'pass']], hosts: rows }), ORIGINS));
+  const patterns = hosts.map((host) =>
+    host.startsWith('*.') ? suffix(host.slice(2)) : name(host),
+  );
+  const image = imageOf(policyOf([rule(0, patterns)]));
+  writeFileSync(path, emitCHeader(image, ORIGINS));
 }
 
 function compile(folder: string, source: string, name: string, ...defines: string[]): string {
