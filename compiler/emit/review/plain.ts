@@ -7,6 +7,7 @@ import type { Printed } from '../template.js';
  * manifest can look like a line of its own.
  */
 export function plainText(text: string): Printed {
+  if (/^[\x20-\x7e]*$/.test(text)) return text as Printed;
   let out = '';
   for (const character of text) {
     const code = character.codePointAt(0)!;
