@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { createMatcher, type Matcher } from '../../compiler/emit/node/engine/index.mjs';
 import type { PolicyImage } from '../../compiler/image/index.js';
 import {
+  type Decision,
   evaluate,
   type Policy,
   ruleDecision,
