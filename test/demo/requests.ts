@@ -13,10 +13,7 @@ export const GROUPS: readonly Group[] = [
       ['POST', 'https://api.openai.com/v1/chat/completions'],
       ['GET', 'https://api.openai.com/v1/files/file-abc123/content'],
       ['POST', 'https://api.anthropic.com/v1/messages'],
-      [
-        'POST',
-        'https://generativelanguage.googleapis.com/v1/models/g:countTokens',
-      ],
+      ['POST', 'https://generativelanguage.googleapis.com/v1/models/g:countTokens'],
       ['POST', 'https://team-a.openai.azure.com/openai/deployments/x/chat'],
       ['GET', 'https://openai.azure.com/openai/models'],
       ['POST', 'https://api.mistral.ai/v1/chat/completions'],

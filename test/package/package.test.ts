@@ -95,7 +95,9 @@ describe('the installed package', () => {
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
     const args = [tsc, '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
     const types = ['--typeRoots', join(root, 'node_modules', '@types'), '--types', 'node'];
-    const run = await runProgram(process.execPath, [...args, ...types, 'use.mts'], { cwd: project });
+    const run = await runProgram(process.execPath, [...args, ...types, 'use.mts'], {
+      cwd: project,
+    });
     expect(`${run.stdout}${run.stderr}`).toBe('');
     expect(run.code).toBe(0);
   });
