@@ -31,13 +31,22 @@ function stampOfSources() {
   return hash.digest('hex');
 }
 
+/** Exactly what package-lock.json lists. The package's own scripts stay out of it: the build comes last, and once. */
+export function installModules() {
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'];
+  return spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] }).status === 0;
+}
+
 /** @returns {boolean} false where the build failed; its messages are printed. */
 export function build({ force = false } = {}) {
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const modules = join(root, 'node_modules');
+  const compiler = join(modules, 'typescript', 'bin', 'tsc');
+  // `npx intercept` in a bare clone runs `prepare` before anything was installed.
+  if (!existsSync(modules) && !installModules()) return false;
   if (!existsSync(compiler)) {
     // An install without development packages keeps the dist that it was given.
     console.error('build: typescript is not installed; dist stays as it is');
-    return existsSync(join(root, 'dist'));
+    return true;
   }
   const stamp = stampOfSources();
   if (!force && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return true;

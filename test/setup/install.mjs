@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from './build.mjs';
+import { build, installModules } from './build.mjs';
 import { debianPackages } from './packages.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -36,13 +36,6 @@ function modulesAreCurrent() {
       path === '' ||
       (have[path] === undefined ? wanted.optional === true : have[path].version === wanted.version),
   );
-}
-
-function installModules() {
-  if (modulesAreCurrent()) return true;
-  say('npm ci');
-  // The build comes last and once, so the package's own prepare script is not wanted here.
-  return run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
 }
 
 /** @param {boolean} bench @returns {string[] | null} null on a system without dpkg */
@@ -78,9 +71,12 @@ function installDebianPackages(bench) {
   say(`  sudo apt-get update && sudo apt-get ${install.join(' ')}`);
 }
 
-if (!installModules()) {
-  say('npm ci failed');
-  process.exit(1);
+if (!modulesAreCurrent()) {
+  say('npm ci');
+  if (!installModules()) {
+    say('npm ci failed');
+    process.exit(1);
+  }
 }
 installDebianPackages(process.argv.includes('--bench'));
 if (!build()) {
