@@ -2,15 +2,6 @@
 
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../package-path.js';
-import { compileCommand } from './commands/compile.js';
-import { decideCommand } from './commands/decide.js';
-import { doctorCommand } from './commands/doctor.js';
-import { explainCommand } from './commands/explain.js';
-import { initCommand } from './commands/init.js';
-import { keygenCommand } from './commands/keygen.js';
-import { lintCommand } from './commands/lint.js';
-import { signCommand } from './commands/sign.js';
-import { verifyCommand } from './commands/verify.js';
 import { say } from './console.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 
@@ -27,23 +18,29 @@ Start here:
   $ intercept compile policy/policy.yaml --keys policy/keys.json --out build/policy
   $ intercept explain https://api.openai.com/v1/models --manifest policy/policy.yaml`;
 
-function programOf(finish: Finish): Command {
+/** Each command with its module, which is loaded only where it is wanted: `keygen` needs no automata. */
+const COMMANDS: Readonly<Record<string, () => Promise<(finish: Finish) => Command>>> = {
+  init: async () => (await import('./commands/init.js')).initCommand,
+  keygen: async () => (await import('./commands/keygen.js')).keygenCommand,
+  sign: async () => (await import('./commands/sign.js')).signCommand,
+  verify: async () => (await import('./commands/verify.js')).verifyCommand,
+  lint: async () => (await import('./commands/lint.js')).lintCommand,
+  compile: async () => (await import('./commands/compile.js')).compileCommand,
+  decide: async () => (await import('./commands/decide.js')).decideCommand,
+  explain: async () => (await import('./commands/explain.js')).explainCommand,
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
+};
+
+/** The program with the command that the line begins with, or with all of them where that is none. */
+async function programOf(finish: Finish, first: string | undefined): Promise<Command> {
   const program = new Command('intercept')
     .description('Compiles a signed manifest of protected hosts for Node, LD_PRELOAD and eBPF.')
     .version(packageVersion(), '-V, --version')
     .addHelpText('after', OVERVIEW);
-  const commands = [
-    initCommand,
-    keygenCommand,
-    signCommand,
-    verifyCommand,
-    lintCommand,
-    compileCommand,
-    decideCommand,
-    explainCommand,
-    doctorCommand,
-  ];
-  for (const command of commands) program.addCommand(command(finish));
+  const known = first !== undefined && Object.hasOwn(COMMANDS, first);
+  for (const [name, load] of Object.entries(COMMANDS)) {
+    if (!known || name === first) program.addCommand((await load())(finish));
+  }
   for (const command of [program, ...program.commands]) {
     command.exitOverride();
     command.showHelpAfterError(`(see: ${nameOf(command)} --help)`);
@@ -62,10 +59,11 @@ const HARMLESS: ReadonlySet<string> = new Set(['commander.helpDisplayed', 'comma
 /** Runs one command line; resolves to its exit code. Never throws for bad input. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.fine;
-  const program = programOf((reported) => {
+  const finish = (reported: ExitCode): void => {
     code = reported;
-  });
+  };
   try {
+    const program = await programOf(finish, args[0]);
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
