@@ -1,82 +1,139 @@
-/** Decisions in Node, side by side in one run: `npm run bench:node [-- SIZES]`. */
+/**
+ * Decisions in Node, side by side in one run: `npx tsx test/bench/node/decide.ts [--peers] [SIZE...]`. With `--peers`, routers
+ * are installed into a temporary folder with npm.
+ */
 
-import { createMatcher } from '../../../compiler/emit/node/engine/index.mjs';
-import { imageOf } from '../../support/policies.js';
-import { limitHash } from './limit.js';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compilePrograms, runProgram } from '../plain.js';
+import { judged, median, printTable, sorted } from '../table.js';
+import { allocationKinds, allocationPolicy } from './allocation-kinds.js';
+import { writeModule } from './emitted.js';
+import { PEER_PACKAGES } from './peers.js';
+import type { Timing } from './timing.js';
 import { policyOfSize, requestsOf } from './workload.js';
 
-const sizes = process.argv.slice(2).map(Number);
 const REQUESTS = 8192;
-const ROUNDS = 21;
+/** Beyond this the routers take minutes and gigabytes. */
+const PEERS_MAX = 10_000;
+const LIMIT = 'limit:hash parsed';
+const OURS = 'decide on parts';
 
-type Run = () => number;
+const args = process.argv.slice(2);
+const numbers = args.filter((arg) => !arg.startsWith('--')).map(Number);
+const sizes = numbers.length > 0 ? numbers : [10, 1000, 10_000, 100_000];
+const work = mkdtempSync(join(tmpdir(), 'bi-bench-'));
 
-/** Median nanoseconds a decision, each implementation in turn, round by round. */
-function measure(runs: Readonly<Record<string, Run>>): Record<string, number> {
-  const times: Record<string, number[]> = {};
-  for (let round = -3; round < ROUNDS; round++) {
-    for (const [label, run] of Object.entries(runs)) {
-      const start = process.hrtime.bigint();
-      run();
-      const spent = Number(process.hrtime.bigint() - start) / REQUESTS;
-      times[label] ??= [];
-      if (round >= 0) times[label]!.push(spent);
-    }
+function installPeers(): string | undefined {
+  if (!args.includes('--peers')) return undefined;
+  const folder = join(work, 'peers');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{"private": true}\n');
+  const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--silent'];
+  try {
+    execFileSync('npm', ['install', ...flags, ...PEER_PACKAGES], { cwd: folder, stdio: 'pipe' });
+  } catch {
+    console.log(
+      `peers: not measured, since npm could not install ${PEER_PACKAGES.join(' and ')}\n`,
+    );
+    return undefined;
   }
-  return Object.fromEntries(
-    Object.entries(times).map(([label, list]) => [
-      label,
-      list.sort((a, b) => a - b)[list.length >> 1]!,
-    ]),
-  );
+  return folder;
 }
 
-console.log(
-  '| rules | implementation | ns/decision | of limit:hash parsed | of itself at the first size |',
-);
-console.log('|---|---|---|---|---|');
-const first: Record<string, number> = {};
-for (const size of sizes.length > 0 ? sizes : [10, 1000, 10_000, 100_000]) {
+/** Rounds of each implementation at one size, in a process of its own. */
+function timingsAt(size: number, peers: string | undefined): readonly Timing[] {
+  const folder = join(work, String(size));
   const policy = policyOfSize(size);
-  const matcher = createMatcher(imageOf(policy).bytes);
-  const limit = limitHash(policy);
-  const requests = requestsOf(size, REQUESTS);
-  for (const r of requests) {
-    const ours = matcher.decide(r.scheme, r.host, r.port, r.method, r.path).rule ?? -1;
-    const theirs = limit(r.scheme, r.host, r.port, r.method, r.path);
-    if (ours !== theirs || matcher.decideUrl(r.url, r.method).rule !== (ours < 0 ? null : ours)) {
-      throw new Error(`disagreement on ${r.url}: ${ours} and ${theirs}`);
+  writeModule(policy, folder);
+  // Programs are the image's; the limit and the peers have regular expressions of their own.
+  const rules = JSON.stringify(policy, (key, value: unknown) =>
+    key === 'program' ? undefined : value,
+  );
+  writeFileSync(join(folder, 'policy.json'), rules);
+  writeFileSync(join(folder, 'requests.json'), JSON.stringify(requestsOf(size, REQUESTS)));
+  const operands = peers !== undefined && size <= PEERS_MAX ? [folder, peers] : [folder];
+  return runProgram(join(work, 'timing.js'), operands, ['--max-old-space-size=8192']) as Timing[];
+}
+
+/** Median of the ratios within one round, so that a machine's slow moments count for both. */
+function ratio(of: Timing, to: Timing): number {
+  return median(of.rounds.map((ns, round) => ns / to.rounds[round]!));
+}
+
+function limitBound(size: number): number | null {
+  if (size >= 1000) return 1;
+  return size <= 10 ? 1.4 : null;
+}
+
+function targetOf(timing: Timing, ours: Timing, limit: Timing, size: number): string {
+  if (timing.label === OURS) return judged(ratio(ours, limit), 'at most', limitBound(size));
+  if (timing.setupMs > 0 && !timing.label.includes('before') && size >= 1000)
+    return `of ours ${judged(ratio(timing, ours), 'at least', 10)}`;
+  return '';
+}
+
+function decisions(peers: string | undefined): void {
+  const rows: string[][] = [];
+  const own = new Map<number, number>();
+  for (const size of sizes) {
+    const timings = timingsAt(size, peers);
+    const find = (label: string): Timing => timings.find((timing) => timing.label === label)!;
+    const limit = find(LIMIT);
+    const ours = find(OURS);
+    own.set(size, median(ours.rounds));
+    for (const timing of timings) {
+      const rounds = sorted(timing.rounds);
+      rows.push([
+        String(size),
+        timing.label,
+        `${median(rounds).toFixed(0)} (${rounds[0]!.toFixed(0)}..${rounds.at(-1)!.toFixed(0)})`,
+        ratio(timing, limit).toFixed(2),
+        ratio(timing, ours).toFixed(2),
+        `${timing.agree}/${REQUESTS}`,
+        targetOf(timing, ours, limit, size),
+      ]);
     }
   }
-  let sink = 0;
-  const medians = measure({
-    'limit:hash parsed': () => {
-      for (const r of requests) sink += limit(r.scheme, r.host, r.port, r.method, r.path);
-      return sink;
-    },
-    'decide on parts': () => {
-      for (const r of requests)
-        sink += matcher.decide(r.scheme, r.host, r.port, r.method, r.path).rule ?? -1;
-      return sink;
-    },
-    verdict: () => {
-      for (const r of requests) sink += matcher.verdict(r.host, r.port).length;
-      return sink;
-    },
-    'new URL alone': () => {
-      for (const r of requests) sink += new URL(r.url).pathname.length;
-      return sink;
-    },
-    decideUrl: () => {
-      for (const r of requests) sink += matcher.decideUrl(r.url, r.method).rule ?? -1;
-      return sink;
-    },
-  });
-  for (const [label, median] of Object.entries(medians)) {
-    first[label] ??= median;
-    const ratio = (median / medians['limit:hash parsed']!).toFixed(2);
+  console.log(
+    'Decisions in Node, half of them hits: ns a decision, median (min..max) of 31 rounds\n',
+  );
+  printTable(['rules', 'implementation', 'ns', 'of limit', 'of ours', 'agree', 'target'], rows);
+  const first = sizes[0]!;
+  const last = sizes.at(-1)!;
+  if (last > first) {
+    const growth = own.get(last)! / own.get(first)!;
     console.log(
-      `| ${size} | ${label} | ${median.toFixed(1)} | ${ratio} | ${(median / first[label]!).toFixed(2)} |`,
+      `\ndecide on parts, ${last} rules over ${first}: ${growth.toFixed(2)} (${judged(growth, 'at most', 3)})`,
     );
   }
+}
+
+function allocations(): void {
+  const folder = join(work, 'allocation');
+  const policy = allocationPolicy();
+  writeModule(policy, folder);
+  writeFileSync(join(folder, 'kinds.json'), JSON.stringify(allocationKinds()));
+  const flags = ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128'];
+  const result = runProgram(join(work, 'allocation.js'), [folder], flags) as Record<string, number>;
+  console.log(
+    '\nHeap that a decision on canonical parts leaves behind, over 1,000,000 of each kind\n',
+  );
+  const rows = Object.entries(result).map(([kind, bytes]) => [
+    kind,
+    bytes.toFixed(3),
+    kind.startsWith('control') ? judged(bytes, 'at least', 16) : judged(bytes, 'at most', 0.5),
+  ]);
+  printTable(['kind', 'bytes a decision', 'target'], rows);
+}
+
+try {
+  const names = ['timing', 'limit', 'peers', 'allocation'];
+  compilePrograms(import.meta.dirname, names, work);
+  decisions(installPeers());
+  allocations();
+} finally {
+  rmSync(work, { recursive: true, force: true });
 }

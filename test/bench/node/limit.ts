@@ -49,7 +49,7 @@ function hash(text: string, from: number): number {
 }
 
 /** Number of the first rule that matches on the longest host match, or -1. */
-export function limitHash(policy: Policy): Decide {
+export function limitHash(policy: Pick<Policy, 'rules'>): Decide {
   let size = 16;
   while (size < policy.rules.length * 2) size *= 2;
   const keys: (string | undefined)[] = new Array(size);
