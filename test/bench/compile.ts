@@ -3,12 +3,12 @@
  * user's is, so the time of the optimiser counts.
  */
 
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signedManifest } from './compile/manifest.js';
 import type { StageTime } from './compile/stages.js';
+import { buildBenches, runProgram } from './plain.js';
 import { judged, median, printTable } from './table.js';
 
 const args = process.argv.slice(2);
@@ -17,21 +17,12 @@ const sizes = numbers.length > 0 ? numbers : [1000, 10_000];
 const profile = args.find((arg) => arg.startsWith('--cpu-prof='))?.slice('--cpu-prof='.length);
 
 function runStages(folder: string, what: 'parse' | 'all', flags: readonly string[]): StageTime[] {
-  const program = join(import.meta.dirname, 'compile', 'stages.ts');
-  const options = [
-    '--max-old-space-size=12288',
-    ...flags,
-    '--import',
-    'tsx',
+  const program = join(built, 'compile', 'stages.js');
+  return runProgram(
     program,
-    folder,
-    what,
-  ];
-  const text = execFileSync(process.execPath, options, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return JSON.parse(text) as StageTime[];
+    [folder, what],
+    ['--max-old-space-size=12288', ...flags],
+  ) as StageTime[];
 }
 
 /** Median times of several runs; the memory is the first's. */
@@ -90,6 +81,7 @@ function growth(runs: ReadonlyMap<number, readonly StageTime[]>): void {
 }
 
 const work = mkdtempSync(join(tmpdir(), 'bi-compile-'));
+const built = buildBenches(work);
 try {
   const runs = new Map<number, readonly StageTime[]>();
   for (const rules of sizes) {

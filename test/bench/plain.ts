@@ -1,28 +1,26 @@
 /** Programs that are measured run in plain Node, without a loader in between: as what users run does. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** What the compiled package finds beside `dist`. */
+const BESIDE = ['compiler', 'runtime-bpf', 'runtime-c', 'schemas', 'node_modules'];
 
-/** Compiles the bench programs `names` of `folder` into `out`, each file by itself; their types are checked elsewhere. */
-export function compilePrograms(folder: string, names: readonly string[], out: string): void {
+/**
+ * Compiles the package and its benches into `folder`, as the published package is laid out; types are checked elsewhere.
+ * Gives back where the benches stand.
+ */
+export function buildBenches(folder: string): string {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const options =
-    '--ignoreConfig --noCheck --noResolve --module esnext --target es2022 --verbatimModuleSyntax';
-  const files = names.map((name) => join(folder, `${name}.ts`));
-  execFileSync(process.execPath, [
-    compiler,
-    ...options.split(' '),
-    '--rootDir',
-    folder,
-    '--outDir',
-    out,
-    ...files,
-  ]);
-  writeFileSync(join(out, 'package.json'), '{"type": "module"}\n');
+  const options = ['--noCheck', '--noEmit', 'false', '--declaration', 'false'];
+  const args = [compiler, '-p', 'tsconfig.json', ...options, '--outDir', join(folder, 'dist')];
+  execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
+  for (const name of BESIDE) symlinkSync(join(root, name), join(folder, name));
+  return join(folder, 'dist', 'test', 'bench');
 }
 
 /** Runs a compiled program and gives back the JSON that it prints. What a shell sets for other programs stays out. */

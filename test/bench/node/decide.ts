@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compilePrograms, runProgram } from '../plain.js';
+import { buildBenches, runProgram } from '../plain.js';
 import { judged, median, printTable, sorted } from '../table.js';
 import { allocationKinds, allocationPolicy } from './allocation-kinds.js';
 import { writeModule } from './emitted.js';
@@ -25,6 +25,7 @@ const args = process.argv.slice(2);
 const numbers = args.filter((arg) => !arg.startsWith('--')).map(Number);
 const sizes = numbers.length > 0 ? numbers : [10, 1000, 10_000, 100_000];
 const work = mkdtempSync(join(tmpdir(), 'bi-bench-'));
+const built = buildBenches(work);
 
 function installPeers(): string | undefined {
   if (!args.includes('--peers')) return undefined;
@@ -55,7 +56,9 @@ function timingsAt(size: number, peers: string | undefined): readonly Timing[] {
   writeFileSync(join(folder, 'policy.json'), rules);
   writeFileSync(join(folder, 'requests.json'), JSON.stringify(requestsOf(size, REQUESTS)));
   const operands = peers !== undefined && size <= PEERS_MAX ? [folder, peers] : [folder];
-  return runProgram(join(work, 'timing.js'), operands, ['--max-old-space-size=8192']) as Timing[];
+  return runProgram(join(built, 'node', 'timing.js'), operands, [
+    '--max-old-space-size=8192',
+  ]) as Timing[];
 }
 
 /** Median of the ratios within one round, so that a machine's slow moments count for both. */
@@ -117,7 +120,10 @@ function allocations(): void {
   writeModule(policy, folder);
   writeFileSync(join(folder, 'kinds.json'), JSON.stringify(allocationKinds()));
   const flags = ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128'];
-  const result = runProgram(join(work, 'allocation.js'), [folder], flags) as Record<string, number>;
+  const result = runProgram(join(built, 'node', 'allocation.js'), [folder], flags) as Record<
+    string,
+    number
+  >;
   console.log(
     '\nHeap that a decision on canonical parts leaves behind, over 1,000,000 of each kind\n',
   );
@@ -130,8 +136,6 @@ function allocations(): void {
 }
 
 try {
-  const names = ['timing', 'limit', 'peers', 'allocation'];
-  compilePrograms(import.meta.dirname, names, work);
   decisions(installPeers());
   allocations();
 } finally {
