@@ -29,6 +29,8 @@ export type Stage = 'read' | 'validate' | 'verify' | 'lower' | 'analyse' | 'proj
 export interface SourceOptions {
   /** Name of the manifest in diagnostics; its base name stands in artefacts. Default `manifest.yaml`. */
   readonly file?: string;
+  /** Told when a stage begins. */
+  readonly onProgress?: (stage: Stage) => void;
 }
 
 export interface TrustOptions extends SourceOptions {
@@ -49,8 +51,6 @@ export interface CompileOptions extends Partial<TrustOptions> {
   readonly allowUnsigned?: boolean;
   /** Default: all. */
   readonly targets?: readonly Target[];
-  /** Told when a stage begins. */
-  readonly onProgress?: (stage: Stage) => void;
 }
 
 export interface ParsedManifest {
@@ -83,8 +83,10 @@ export function parseManifest(
   input: Uint8Array | string,
   options: SourceOptions = {},
 ): Result<ParsedManifest> {
+  options.onProgress?.('read');
   const document = readDocument(input, options.file ?? 'manifest.yaml');
   if (!document.ok) return document;
+  options.onProgress?.('validate');
   const manifest = validateManifest(document.value);
   return carry(document.diagnostics, manifest, (value) => ({
     document: document.value,
@@ -108,7 +110,6 @@ export async function examineManifest(
   options: CompileOptions = {},
 ): Promise<Result<Examined>> {
   const progress = options.onProgress ?? (() => undefined);
-  progress('read');
   const parsed = parseManifest(input, options);
   if (!parsed.ok) return parsed;
 

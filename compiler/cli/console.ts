@@ -84,13 +84,20 @@ export function conclude(
   if (outcome.text !== undefined) print(outcome.text);
 }
 
-/** Names the running stage on stderr once the work takes longer than a second. */
-export function progressLine(): { readonly at: (stage: string) => void } {
+/** A text of this size keeps a stage busy for about a second. */
+const LARGE = 1 << 19;
+
+/**
+ * Names the running stage on stderr once the work takes longer than a second, or is about to: a stage cannot be heard
+ * while it runs.
+ * @param size bytes of the manifest
+ */
+export function progressLine(size: number): { readonly at: (stage: string) => void } {
   const start = performance.now();
   return {
     at: (stage) => {
       const seconds = (performance.now() - start) / 1000;
-      if (seconds > 1) say(`${stage} … ${seconds.toFixed(1)} s`);
+      if (seconds > 1 || size > LARGE) say(`${stage} … ${seconds.toFixed(1)} s`);
     },
   };
 }

@@ -36,7 +36,7 @@ export function optionsFor(
   more: { readonly at?: Date | undefined } = {},
 ): CompileOptions {
   const { manifest, keys } = loaded;
-  const progress = progressLine();
+  const progress = progressLine(manifest.bytes.length);
   return {
     file: manifest.name,
     ...(keys === undefined ? { allowUnsigned: true } : { keys: keys.bytes, keysFile: keys.name }),
