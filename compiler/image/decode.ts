@@ -116,7 +116,9 @@ function decodeMeta(words: Uint32Array, text: Uint8Array): ImageMeta {
     opaqueTunnel: (flags & META_FLAG.opaqueTunnel) !== 0,
     dpopRequired: (flags & META_FLAG.dpopRequired) !== 0,
     dpopAthRequired: (flags & META_FLAG.dpopAthRequired) !== 0,
-    brokerUrl: new TextDecoder('utf-8', { ignoreBOM: true }).decode(text.subarray(urlAt, urlAt + urlLength)),
+    brokerUrl: new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+      text.subarray(urlAt, urlAt + urlLength),
+    ),
     brokerEntry: word(META.brokerEntry),
     brokerPort: word(META.brokerPort),
     nameCount: word(META.nameCount),

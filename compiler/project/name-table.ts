@@ -29,10 +29,14 @@ export function nameTable(names: readonly string[]): NameTable {
   return { names: bytes, nameOffsets: offsets, nameSlots: slots, suffixLengths };
 }
 
-/** A power of two that stays at least a quarter empty: few probes, and every one of them ends. */
+/** Up to here the table is sparse, since most look-ups then end at the first slot; above, memory counts more. */
+const SPARSE_NAMES = 32_768;
+
+/** A power of two with room to spare, so that probes are few and every one of them ends. */
 function slotCount(names: number): number {
+  const wanted = names <= SPARSE_NAMES ? names * 3 : names * 1.3;
   let count = 4;
-  while (count * 3 < names * 4) count *= 2;
+  while (count <= wanted) count *= 2;
   return count;
 }
 

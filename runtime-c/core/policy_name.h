@@ -1,7 +1,7 @@
 /*
  * Look-up of a canonical host name: its own entry, or that of the longest wildcard that covers it.
  *
- * The hash takes blocks of eight bytes from the end of the name. The states on the way are the hashes of its suffixes, so
+ * The hash takes blocks of eight bytes from the end of the name. The sums on the way are the hashes of its suffixes, so
  * wildcards cost no second pass (compiler/image/hash.ts is the same function; shared vectors hold the two together).
  */
 #ifndef BI_POLICY_NAME_H
@@ -11,11 +11,6 @@
 
 #define BI_EACH_BYTE 0x0101010101010101ull
 #define BI_HIGH_BITS 0x8080808080808080ull
-
-struct bi_hash {
-  uint32_t a;
-  uint32_t b;
-};
 
 BI_INLINE uint64_t bi_load64(const uint8_t *at) {
   uint64_t word;
@@ -35,25 +30,18 @@ BI_INLINE uint32_t bi_load32(const uint8_t *at) {
   return word;
 }
 
-BI_INLINE uint32_t bi_rotate(uint32_t word, uint32_t left) { return (word << left) | (word >> (32u - left)); }
-
-BI_INLINE struct bi_hash bi_hash_start(void) {
-  const struct bi_hash start = {0x243f6a88u, 0x85a308d3u};
-  return start;
+/* What block `index` from the end adds to the hash. Blocks do not wait for each other. */
+BI_INLINE uint32_t bi_hash_block(uint64_t block, uint32_t index) {
+  const uint32_t lo = (uint32_t)block;
+  const uint32_t hi = (uint32_t)(block >> 32);
+  const uint32_t odd = 2 * index + 1;
+  return (lo ^ (lo >> 15)) * (0x9e3779b1u * odd) + (hi ^ (hi >> 15)) * (0x85ebca77u * odd);
 }
 
-BI_INLINE struct bi_hash bi_hash_block(struct bi_hash hash, uint64_t block) {
-  const struct bi_hash next = {
-      bi_rotate((hash.a ^ (uint32_t)block) * 0x9e3779b1u, 15),
-      bi_rotate((hash.b ^ (uint32_t)(block >> 32)) * 0x85ebca77u, 13),
-  };
-  return next;
-}
-
-BI_INLINE uint32_t bi_hash_finish(struct bi_hash hash, uint32_t length) {
-  uint32_t h = (hash.a ^ bi_rotate(hash.b, 16) ^ length) * 0xc2b2ae3du;
-  h = (h ^ (h >> 15)) * 0x27d4eb2fu;
-  return h ^ (h >> 16);
+BI_INLINE uint32_t bi_hash_finish(uint32_t sum, uint32_t length) {
+  uint32_t h = sum + length * 0x27d4eb2fu;
+  h = (h ^ (h >> 15)) * 0xc2b2ae3du;
+  return h ^ (h >> 13);
 }
 
 /* The last `length` (1 to 7) bytes of a block: those at `at`, high-order aligned, zero in front. Reads no other byte. */
@@ -79,8 +67,8 @@ struct bi_name_index {
 
 /* What one pass over a name leaves behind. */
 struct bi_pass {
-  struct bi_hash states[BI_NAME_MAX / 8 + 2]; /* state k: after k whole blocks from the end */
-  uint32_t hash;                              /* of the whole name */
+  uint32_t sums[BI_NAME_MAX / 8 + 2]; /* sum k: of k whole blocks from the end */
+  uint32_t hash;                      /* of the whole name */
 };
 
 BI_INLINE int bi_same_bytes(const uint8_t *left, const uint8_t *right, uint32_t length) {
@@ -145,34 +133,34 @@ BI_INLINE uint64_t bi_block(const uint8_t *name, uint32_t length, uint32_t index
 
 /* The pass over a name of any length. */
 BI_INLINE void bi_pass_any(struct bi_pass *pass, const uint8_t *name, uint32_t length) {
-  struct bi_hash hash = bi_hash_start();
+  uint32_t sum = 0;
   uint32_t whole = 0;
   for (const uint8_t *from = name + length; whole < length >> 3; whole++) {
-    pass->states[whole] = hash;
+    pass->sums[whole] = sum;
     from -= 8;
-    hash = bi_hash_block(hash, bi_load64(from));
+    sum += bi_hash_block(bi_load64(from), whole);
   }
-  pass->states[whole] = hash;
+  pass->sums[whole] = sum;
   const uint32_t rest = length & 7u;
   if (rest != 0) {
-    hash = bi_hash_block(hash, length < 8 ? bi_short_block(name, rest) : bi_load64(name) << (8 * (8 - rest)));
+    sum += bi_hash_block(length < 8 ? bi_short_block(name, rest) : bi_load64(name) << (8 * (8 - rest)), whole);
   }
-  pass->hash = bi_hash_finish(hash, length);
+  pass->hash = bi_hash_finish(sum, length);
 }
 
 /* Hash of the suffix of `length` bytes of a name of `whole`. */
 BI_INLINE uint32_t bi_suffix_hash(const struct bi_pass *pass, const uint8_t *name, uint32_t whole, uint32_t length) {
   const uint32_t rest = length & 7u;
-  struct bi_hash hash = pass->states[length >> 3];
+  uint32_t sum = pass->sums[length >> 3];
   if (rest != 0) {
     const uint8_t *end = name + whole;
     /* With eight bytes to read from here, or back from the end, one load and a shift do. */
     const uint64_t block = length >= 8  ? bi_load64(end - length) << (8 * (8 - rest))
                            : whole >= 8 ? bi_load64(end - 8) >> (8 * (8 - rest)) << (8 * (8 - rest))
                                         : bi_short_block(end - length, rest);
-    hash = bi_hash_block(hash, block);
+    sum += bi_hash_block(block, length >> 3);
   }
-  return bi_hash_finish(hash, length);
+  return bi_hash_finish(sum, length);
 }
 
 /* Bit 7 of each byte that is a dot, and of none else but a slash behind one, which no name holds. */
@@ -265,14 +253,14 @@ BI_INLINE int bi_slot_has_blocks(const struct bi_name_index *t, uint32_t slot, c
  */
 BI_INLINE uint32_t bi_find_blocks(const struct bi_name_index *t, const uint8_t *name, uint32_t length, uint32_t count) {
   uint64_t blocks[4];
-  struct bi_hash state = bi_hash_start();
+  uint32_t sum = 0;
   int settled;
   BI_UNROLL
   for (uint32_t i = 0; i < count; i++) {
     blocks[i] = i + 1 < count ? bi_load64(name + length - 8 * (i + 1)) : bi_load64(name) << (8 * (8 * count - length));
-    state = bi_hash_block(state, blocks[i]);
+    sum += bi_hash_block(blocks[i], i);
   }
-  const uint32_t hash = bi_hash_finish(state, length);
+  const uint32_t hash = bi_hash_finish(sum, length);
   const uint32_t slot = bi_first_slot(t, hash, &settled);
   if (__builtin_expect(slot != 0, 1)) {
     if (__builtin_expect(bi_slot_has_blocks(t, slot, blocks, count, length), 1)) return (slot & 0x1fffffu) - 1;

@@ -12,23 +12,29 @@ export function createLookup(tables) {
   const root = tables.entryLinks.length - 1;
   const mask = nameSlots.length - 1;
   const bytes = new DataView(names.buffer);
-  // Blocks of the host at hand, from its end: their two halves, and the hash state before each.
+  // Blocks of the host at hand, from its end: their two halves, and the hash of those before each.
   const blockLo = new Int32Array(32);
   const blockHi = new Int32Array(32);
-  const stateA = new Int32Array(32);
-  const stateB = new Int32Array(32);
+  const sums = new Int32Array(32);
+  const oddLo = Int32Array.from({ length: 32 }, (_, block) => Math.imul(0x9e3779b1, 2 * block + 1));
+  const oddHi = Int32Array.from({ length: 32 }, (_, block) => Math.imul(0x85ebca77, 2 * block + 1));
   // Lengths of the wildcards that the host at hand may end with.
   const suffixes = new Uint8Array(128);
   let lastHost = '';
   let lastEntry = NOT_SIMPLE;
 
-  /** @param {number} a @param {number} b @param {number} length */
-  function finish(a, b, length) {
-    let h = a ^ ((b << 16) | (b >>> 16)) ^ length;
-    h = Math.imul(h, 0xc2b2ae3d);
-    h ^= h >>> 15;
-    h = Math.imul(h, 0x27d4eb2f);
-    return h ^ (h >>> 16);
+  /** @param {number} sum @param {number} length */
+  function finish(sum, length) {
+    let h = sum + Math.imul(length, 0x27d4eb2f);
+    h = Math.imul(h ^ (h >>> 15), 0xc2b2ae3d);
+    return h ^ (h >>> 13);
+  }
+
+  /** @param {number} block @param {number} lo @param {number} hi */
+  function product(block, lo, hi) {
+    return (
+      (Math.imul(lo ^ (lo >>> 15), oddLo[block]) + Math.imul(hi ^ (hi >>> 15), oddHi[block])) | 0
+    );
   }
 
   /**
@@ -75,8 +81,7 @@ export function createLookup(tables) {
    * @returns {number} the hash of the whole, or of no meaning where `overflow` says so
    */
   function readBlocks(host) {
-    let a = 0x243f6a88;
-    let b = 0x85a308d3 | 0;
+    let sum = 0;
     let block = 0;
     let over = 0;
     let end = host.length;
@@ -94,12 +99,8 @@ export function createLookup(tables) {
       const hi = c4 | (c5 << 8) | (c6 << 16) | (c7 << 24);
       blockLo[block] = lo;
       blockHi[block] = hi;
-      stateA[block] = a;
-      stateB[block] = b;
-      a = Math.imul(a ^ lo, 0x9e3779b1);
-      a = (a << 15) | (a >>> 17);
-      b = Math.imul(b ^ hi, 0x85ebca77);
-      b = (b << 13) | (b >>> 19);
+      sums[block] = sum;
+      sum = (sum + product(block, lo, hi)) | 0;
     }
     if (end > 0) {
       let lo = 0;
@@ -114,15 +115,11 @@ export function createLookup(tables) {
       }
       blockLo[block] = lo;
       blockHi[block] = hi;
-      stateA[block] = a;
-      stateB[block] = b;
-      a = Math.imul(a ^ lo, 0x9e3779b1);
-      a = (a << 15) | (a >>> 17);
-      b = Math.imul(b ^ hi, 0x85ebca77);
-      b = (b << 13) | (b >>> 19);
+      sums[block] = sum;
+      sum = (sum + product(block, lo, hi)) | 0;
     }
     overflow = over > 127;
-    return finish(a, b, host.length);
+    return finish(sum, host.length);
   }
   let overflow = false;
 
@@ -187,11 +184,7 @@ export function createLookup(tables) {
         if (left < 4) hi &= -1 << (32 - 8 * left);
       }
     }
-    let a = Math.imul(stateA[block] ^ lo, 0x9e3779b1);
-    a = (a << 15) | (a >>> 17);
-    let b = Math.imul(stateB[block] ^ hi, 0x85ebca77);
-    b = (b << 13) | (b >>> 19);
-    return finish(a, b, length);
+    return finish((sums[block] + product(block, lo, hi)) | 0, length);
   }
 
   /**
