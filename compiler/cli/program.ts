@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(finish: Finish) => Comman
   compile: async () => (await import('./commands/compile.js')).compileCommand,
   decide: async () => (await import('./commands/decide.js')).decideCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
+  test: async () => (await import('./commands/test.js')).testCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
 };
 

@@ -46,8 +46,7 @@ match_rules:
 }
 
 export const STARTER_TEST = `# What the policy must decide. Keep it beside the manifest, and change both together.
-# Each line can be put to any runtime today:
-#   echo '{"url": "https://api.openai.com/v1/models"}' | intercept decide --manifest policy.yaml --runtime node
+# Run it:  intercept test policy.test.yaml
 manifest: policy.yaml
 requests:
   - {method: POST, url: "https://api.openai.com/v1/chat/completions", action: execute, rule: openai}
