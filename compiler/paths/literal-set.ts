@@ -20,10 +20,22 @@ export class LiteralSet {
   readonly #prefixes = new Set<string>();
 
   constructor(patterns: readonly LiteralPattern[]) {
-    for (const pattern of patterns) {
-      if (pattern.kind === 'exact') this.#paths.add(pattern.path);
-      else this.#prefixes.add(prefixOf(pattern)!);
-    }
+    for (const pattern of patterns) this.add(pattern);
+  }
+
+  add(pattern: LiteralPattern): void {
+    if (pattern.kind === 'exact') this.#paths.add(pattern.path);
+    else this.#prefixes.add(prefixOf(pattern)!);
+  }
+
+  /**
+   * Is every canonical path of `pattern` in this set? Exact: beside whole paths and longer prefixes, of which there are
+   * finitely many, a prefix always has paths left.
+   */
+  covers(pattern: LiteralPattern): boolean {
+    const prefix = prefixOf(pattern);
+    if (prefix !== null) return this.coversPrefix(prefix);
+    return pattern.kind === 'exact' && this.has(pattern.path);
   }
 
   /** Does some prefix pattern match every path that begins with `text`? */

@@ -133,3 +133,23 @@ export function commonRemainder(sets: readonly Patterns[], without: Patterns): R
 
 /** Canonical paths that at least one of `keep` matches, and none of `without`. */
 export const remainderOf: RemainderOf = (keep, without) => commonRemainder([keep], without);
+
+/**
+ * Whether `remainderOf` is empty, without looking for a good witness: stops at the first member. Searches draw on `budget`,
+ * which the caller may share between questions.
+ */
+export function isCovered(
+  keep: Patterns,
+  without: Patterns,
+  budget: Budget,
+): 'yes' | 'no' | 'undecided' {
+  if (without.some((pattern) => pattern.kind === 'all')) return 'yes';
+  const excluded = patternSet(without);
+  let open = false;
+  for (const pattern of keep) {
+    const answer = patternAnswer(pattern, [], excluded, budget);
+    if (answer.kind === 'nonempty') return 'no';
+    open ||= answer.kind === 'undecided';
+  }
+  return open ? 'undecided' : 'yes';
+}

@@ -5,6 +5,7 @@ import { isPossiblyAmbiguous, readings } from '../request/index.js';
 import type { CanonicalRequest } from '../request/types.js';
 import { hostMatches, isExempt, isGateway, ruleNamesHost } from './host-match.js';
 import type { Decision, Policy, Rule } from './types.js';
+import { sightOf, verdictOf } from './verdict.js';
 
 const UNREACHED: Decision = { action: 'pass', rule: null, integrationId: null };
 
@@ -36,10 +37,12 @@ function sameEffect(a: Decision, b: Decision): boolean {
   return a.action === b.action && (a.action !== 'execute' || a.integrationId === b.integrationId);
 }
 
-/** The decision: the rule decision, or `deny` where the readings of the path do not agree on it. */
+/** The decision: the rule decision, or `deny` where the readings of the path do not agree, though some rule decisions differ. */
 export function evaluate(policy: Policy, request: CanonicalRequest): Decision {
   const decision = ruleDecision(policy, request);
   if (!isPossiblyAmbiguous(request.path)) return decision;
+  // A path is never ambiguous where all rule decisions agree (design section 2, law 3).
+  if (verdictOf(policy, sightOf(request.host, request.port)) !== 'capture') return decision;
   const agreed = readings(request.path).every((path) =>
     sameEffect(decision, ruleDecision(policy, { ...request, path })),
   );

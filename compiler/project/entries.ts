@@ -8,7 +8,7 @@ export interface NameEntry {
   readonly name: string;
   readonly rules: number[];
   readonly exempt: boolean;
-  readonly broker: boolean;
+  broker: boolean;
   /** The next shorter wildcard. */
   link: NameEntry | null;
   number: number;
@@ -21,7 +21,7 @@ export interface BlockEntry {
   readonly prefix: number;
   readonly rules: number[];
   readonly exempt: boolean;
-  readonly broker: boolean;
+  broker: boolean;
   readonly gateway: boolean;
   /** The next wider block. */
   link: BlockEntry | null;
@@ -72,9 +72,10 @@ class Collector {
     let entry = this.#names.get(name);
     if (entry === undefined) {
       const exempt = name === 'localhost' || name.endsWith('.localhost');
-      entry = { name, rules: [], exempt, broker, link: null, number: -1 };
+      entry = { name, rules: [], exempt, broker: false, link: null, number: -1 };
       this.#names.set(name, entry);
     }
+    entry.broker ||= broker;
     return entry;
   }
 
@@ -96,13 +97,14 @@ class Collector {
         prefix,
         rules: [],
         exempt,
-        broker,
+        broker: false,
         gateway,
         link: null,
         number: -1,
       };
       this.#blocks.set(key, entry);
     }
+    entry.broker ||= broker;
     return entry;
   }
 

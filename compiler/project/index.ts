@@ -132,7 +132,7 @@ function projectPorts(policy: Policy, hosts: HostIndex) {
       (rule): ProjectionNote => ({
         code: 'path/undecided',
         message:
-          'the path patterns at this rule exceed the work bound; its hosts are captured without a proof that they must be',
+          'proving what is decided at the hosts of this rule takes more work than the documented bound; they are captured without that proof',
         rule,
       }),
     );

@@ -49,8 +49,8 @@ export class PortMapBuilder {
   }
 
   /**
-   * The scope of an entry with rules `own` below `parent`. At `guarded.port` only the rules of `guarded.chain`, and no
-   * default, have a say: the broker's exemption.
+   * The scope of an entry with rules `own` below `parent`. At `guarded.port` only its own rules and those of
+   * `guarded.below`, and no default, have a say: the broker's exemption.
    */
   scope(
     own: readonly number[],

@@ -1,10 +1,12 @@
 /** The verdict of one host at one port: which rule decisions occur there, over schemes, methods and canonical paths. */
 
-import { remainderOf } from '../paths/index.js';
-import type { Action, DefaultAction, PathPattern, Rule, Verdict } from '../policy/types.js';
+import type { DefaultAction, Rule, Verdict } from '../policy/types.js';
+import { BIT, Found, MAX_PATH_STEPS, visitCell } from './cell.js';
 
 /** Rules that share a port range, ascending, with what is asked of them often. */
 export interface RuleList {
+  /** Equal for equal lists. */
+  readonly id: number;
   readonly rules: readonly number[];
   /** Bits of the actions that occur among them. */
   readonly actions: number;
@@ -12,12 +14,10 @@ export interface RuleList {
   readonly literal: boolean;
 }
 
-const BIT: Readonly<Record<Action, number>> = { pass: 1, deny: 2, execute: 4 };
-const ALL: readonly PathPattern[] = [{ kind: 'all' }];
-
-/** Rule visits that one verdict, and that all verdicts of a policy together, may cost before they count as undecided. */
-const VISITS_PER_VERDICT = 1_000_000;
-const VISITS_IN_ALL = 10_000_000;
+/** Rule visits that all verdicts of a policy together may cost before they count as undecided. */
+const MAX_VISITS = 20_000_000;
+/** Longer lists are told apart by identity; they are those of wide patterns, of which there are few. */
+const COMPARED_RULES = 16;
 
 export interface Judged {
   readonly verdict: Verdict;
@@ -25,15 +25,35 @@ export interface Judged {
   readonly undecided: boolean;
 }
 
+const CAPTURE: Judged = { verdict: 'capture', undecided: false };
+const UNDECIDED: Judged = { verdict: 'capture', undecided: true };
+
 export class VerdictJudge {
   readonly #rules: readonly Rule[];
+  readonly #shapes: readonly number[];
+  readonly #lists = new Map<string, RuleList>();
+  readonly #known = new Map<string, Judged>();
+  readonly #work = { steps: MAX_PATH_STEPS };
+  #nextList = 0;
   #visits = 0;
 
   constructor(rules: readonly Rule[]) {
     this.#rules = rules;
+    this.#shapes = shapesOf(rules);
   }
 
   listOf(rules: readonly number[]): RuleList {
+    if (rules.length > COMPARED_RULES) return this.#newList(rules);
+    const key = rules.join();
+    let list = this.#lists.get(key);
+    if (list === undefined) {
+      list = this.#newList(rules);
+      this.#lists.set(key, list);
+    }
+    return list;
+  }
+
+  #newList(rules: readonly number[]): RuleList {
     let actions = 0;
     let literal = true;
     for (const index of rules) {
@@ -41,7 +61,7 @@ export class VerdictJudge {
       actions |= BIT[rule.action];
       literal &&= rule.paths.every((path) => path.kind === 'prefix' || path.kind === 'exact');
     }
-    return { rules, actions, literal };
+    return { id: this.#nextList++, rules, actions, literal };
   }
 
   /** `lists`: the rules of the host and of each shorter match of it, all of them covering the port. */
@@ -50,80 +70,105 @@ export class VerdictJudge {
     for (const list of lists) mask |= list.actions;
     if (mask === BIT.pass) return { verdict: 'pass', undecided: false };
     if (mask === BIT.deny) return { verdict: 'deny', undecided: false };
-    const first = this.#first(lists);
-    if (first !== undefined && isNonEmpty(first)) {
-      if (first.action === 'execute') return { verdict: 'capture', undecided: false };
-      if (first.action !== fallback && lists.every((list) => list.literal)) {
-        return { verdict: 'capture', undecided: false };
+    const rules = this.#merge(lists);
+    if (rules === null) return UNDECIDED;
+    const first = this.#rules[rules[0]!]!;
+    if (first.paths.some((path) => path.kind !== 'regex')) {
+      if (first.action === 'execute') return CAPTURE;
+      if (first.action !== fallback && lists.every((list) => list.literal)) return CAPTURE;
+    }
+    const key = `${fallback}|${rules.map((index) => this.#shapes[index]).join()}`;
+    let judged = this.#known.get(key);
+    if (judged === undefined) {
+      judged = this.#judgeCells(
+        rules.map((index) => this.#rules[index]!),
+        fallback,
+      );
+      this.#known.set(key, judged);
+    }
+    return judged;
+  }
+
+  /** All rules in order, up to the first that matches every request; null where the work bound is reached. */
+  #merge(lists: readonly RuleList[]): readonly number[] | null {
+    const at = lists.map(() => 0);
+    const merged: number[] = [];
+    for (;;) {
+      let from = -1;
+      let lowest = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < lists.length; i++) {
+        const next = lists[i]!.rules[at[i]!];
+        if (next !== undefined && next < lowest) {
+          lowest = next;
+          from = i;
+        }
       }
+      if (from < 0) return merged;
+      if (++this.#visits > MAX_VISITS) return null;
+      at[from]!++;
+      if (merged[merged.length - 1] !== lowest) merged.push(lowest);
+      if (matchesAll(this.#rules[lowest]!)) return merged;
     }
-    return this.#judgeCells(lists, fallback);
   }
 
-  #first(lists: readonly RuleList[]): Rule | undefined {
-    let lowest = Number.POSITIVE_INFINITY;
-    for (const list of lists) lowest = Math.min(lowest, list.rules[0] ?? lowest);
-    return this.#rules[lowest];
-  }
-
-  #judgeCells(lists: readonly RuleList[], fallback: DefaultAction): Judged {
-    const count = lists.reduce((sum, list) => sum + list.rules.length, 0);
-    this.#visits += count;
-    if (count > VISITS_PER_VERDICT || this.#visits > VISITS_IN_ALL) {
-      return { verdict: 'capture', undecided: true };
-    }
-    const rules = lists
-      .flatMap((list) => list.rules)
-      .sort((a, b) => a - b)
-      .map((index) => this.#rules[index]!);
+  #judgeCells(rules: readonly Rule[], fallback: DefaultAction): Judged {
     const found = new Found();
-    const methods = new Set(rules.flatMap((rule) => rule.methods ?? []));
     for (const scheme of ['https', 'http'] as const) {
-      // The empty method stands for every one that no rule mentions.
-      for (const method of [...methods, '']) {
+      for (const method of methodGroups(rules)) {
         this.#visits += rules.length;
-        if (this.#visits > VISITS_IN_ALL) return { verdict: 'capture', undecided: true };
+        if (this.#visits > MAX_VISITS) return UNDECIDED;
         const here = rules.filter(
           (rule) => rule[scheme] && (rule.methods === null || rule.methods.includes(method)),
         );
-        visitCell(here, fallback, found);
-        if (found.isCapture) return { verdict: 'capture', undecided: false };
+        visitCell(here, fallback, found, this.#work);
+        if (found.isCapture) return CAPTURE;
       }
     }
-    if (found.undecided) return { verdict: 'capture', undecided: true };
+    if (found.undecided) return UNDECIDED;
     return { verdict: found.mask === BIT.deny ? 'deny' : 'pass', undecided: false };
   }
 }
 
-/** Literals are canonical paths themselves, or begin some. */
-function isNonEmpty(rule: Rule): boolean {
-  return rule.paths.some((path) => path.kind !== 'regex');
+function matchesAll(rule: Rule): boolean {
+  return (
+    rule.http &&
+    rule.https &&
+    rule.methods === null &&
+    rule.paths.some(({ kind }) => kind === 'all')
+  );
 }
 
-class Found {
-  mask = 0;
-  undecided = false;
-
-  get isCapture(): boolean {
-    return (this.mask & BIT.execute) !== 0 || this.mask === (BIT.pass | BIT.deny);
+/** One method of each group that the rules do not tell apart; the empty one stands for all that no rule mentions. */
+function methodGroups(rules: readonly Rule[]): readonly string[] {
+  const sets = [...new Set(rules.map((rule) => rule.methods?.join() ?? ''))].filter(
+    (set) => set !== '',
+  );
+  const lists = sets.map((set) => new Set(set.split(',')));
+  const groups = new Map<string, string>([['', '']]);
+  for (const methods of lists) {
+    for (const method of methods) {
+      const key = lists.flatMap((list, index) => (list.has(method) ? [index] : [])).join();
+      if (!groups.has(key)) groups.set(key, method);
+    }
   }
-
-  /** Notes `action` if some canonical path of `paths` escapes every earlier pattern. */
-  consider(action: Action, paths: readonly PathPattern[], earlier: readonly PathPattern[]): void {
-    if ((this.mask & BIT[action]) !== 0) return;
-    const rest = remainderOf(paths, earlier);
-    if (rest.kind === 'nonempty') this.mask |= BIT[action];
-    else if (rest.kind === 'undecided') this.undecided = true;
-  }
+  return [...groups.values()];
 }
 
-/** One scheme and one method: `rules` are those that take part, in order. */
-function visitCell(rules: readonly Rule[], fallback: DefaultAction, found: Found): void {
-  const earlier: PathPattern[] = [];
-  for (const rule of rules) {
-    found.consider(rule.action, rule.paths, earlier);
-    if (found.isCapture || rule.paths.some((path) => path.kind === 'all')) return;
-    for (const path of rule.paths) earlier.push(path);
-  }
-  found.consider(fallback, ALL, earlier);
+/** Equal numbers for rules that differ in nothing that a verdict depends on but hosts and ports. */
+function shapesOf(rules: readonly Rule[]): readonly number[] {
+  const numbers = new Map<string, number>();
+  return rules.map((rule) => {
+    const paths = rule.paths.map((path) => {
+      if (path.kind === 'all') return '*';
+      if (path.kind === 'exact') return `=${path.path}`;
+      return path.kind === 'prefix' ? `<${path.prefix}` : `^${path.source}`;
+    });
+    const key = JSON.stringify([rule.action, rule.http, rule.https, rule.methods, paths]);
+    let number = numbers.get(key);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(key, number);
+    }
+    return number;
+  });
 }

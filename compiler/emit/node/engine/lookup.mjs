@@ -291,8 +291,9 @@ export function createLookup(tables) {
     if (typeof host !== 'string') throw badHost(host);
     const simple = simpleEntry(host, false);
     if (simple >= 0) return simple;
-    if (host === lastHost) return lastEntry;
+    if (lastEntry >= 0 && host === lastHost) return lastEntry;
     const entry = slowEntry(host);
+    if (!(entry >= 0)) throw badHost(host);
     lastHost = host;
     lastEntry = entry;
     return entry;

@@ -18,6 +18,7 @@ const HTTPS = 2;
 const ACTIONS = ['pass', 'deny', 'execute'];
 /** @type {readonly ('pass' | 'deny' | 'capture')[]} */
 const VERDICTS = ['pass', 'deny', 'capture'];
+const CAPTURE = 2;
 const INHERIT = 3;
 const EXECUTE = 2;
 const FLAG_EXEMPT = 1;
@@ -265,6 +266,12 @@ export function createMatcher(image) {
    */
   function decideReadings(entry, bare, scheme, port, method, path) {
     const first = firstRule(entry, bare, scheme, port, method, path.length);
+    // A path is never ambiguous where all rule decisions agree: nothing may be denied that a verdict lets pass.
+    if (
+      (bare ? dialledVerdictAt(entry, port) : verdictIn(entryPortMaps[entry], port)) !==
+      VERDICTS[CAPTURE]
+    )
+      return answer(first);
     for (const reading of readings(path)) {
       readPath(reading);
       if (!isAlike(first, firstRule(entry, bare, scheme, port, method, reading.length)))
@@ -277,7 +284,7 @@ export function createMatcher(image) {
   function schemeBit(scheme) {
     if (scheme === 'https') return HTTPS;
     if (scheme === 'http') return HTTP;
-    const name = String(scheme).toLowerCase().replace(/:$/, '');
+    const name = String(scheme).toLowerCase();
     if (name === 'https' || name === 'wss') return HTTPS;
     if (name === 'http' || name === 'ws') return HTTP;
     throw new RequestError('request/bad-scheme', 'the scheme is not http, https, ws or wss');
@@ -340,7 +347,12 @@ export function createMatcher(image) {
       throw new RequestError('request/bad-url', 'not a URL');
     }
     const { protocol, hostname, port } = parsed;
-    const bit = protocol === 'https:' ? HTTPS : protocol === 'http:' ? HTTP : schemeBit(protocol);
+    const bit =
+      protocol === 'https:'
+        ? HTTPS
+        : protocol === 'http:'
+          ? HTTP
+          : schemeBit(protocol.slice(0, -1));
     const number = port === '' ? (bit === HTTPS ? 443 : 80) : Number(port);
     checkPort(number);
     return decideAt(hostEntry(hostname), false, bit, number, methodNumber(method), parsed.pathname);
@@ -356,9 +368,18 @@ export function createMatcher(image) {
         if (portSegments[middle] >>> 8 <= port) low = middle;
         else high = middle - 1;
       }
-      const verdict = portSegments[low] & 0xff;
-      if (verdict !== INHERIT) return VERDICTS[verdict];
+      const segment = portSegments[low];
+      // A bad index must never read as 0, which is pass.
+      const verdict = segment === undefined ? -1 : segment & 0xff;
+      if (verdict >= 0 && verdict < INHERIT) return VERDICTS[verdict];
+      if (verdict !== INHERIT)
+        throw new RequestError('policy/damaged', 'the tables hold no verdict');
     }
+  }
+
+  /** @param {number} entry of an address, or the root @param {number} port */
+  function dialledVerdictAt(entry, port) {
+    return entry === root ? VERDICTS[0] : verdictIn(dialledPortMaps[entry - nameCount], port);
   }
 
   /** @param {string} host @param {number} port */
@@ -372,7 +393,7 @@ export function createMatcher(image) {
     checkPort(port);
     const entry = addressEntry(address);
     if (entry < 0) throw badHost(address);
-    return entry === root ? VERDICTS[0] : verdictIn(dialledPortMaps[entry - nameCount], port);
+    return dialledVerdictAt(entry, port);
   }
 
   return Object.freeze({ policy, decide, decideUrl, decideDialled, verdict, verdictDialled });
