@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   project: ['image', 'policy', 'paths', 'request'],
   emit: ['image', 'package-path.ts', 'analyse', 'request'],
   output: ['diagnostics', 'emit/backend.ts'],
+  format: ['diagnostics', 'read'],
   'policy-test': ['diagnostics', 'package-path.ts', 'paths', 'policy', 'read', 'request'],
   'pipeline.ts': [
     'analyse',
@@ -47,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'pipeline.ts',
     'diagnostics',
     'emit',
+    'format',
     'output',
     'package-path.ts',
     'paths',
@@ -67,6 +69,7 @@ const FURTHER_ENTRIES: ReadonlySet<string> = new Set([
   'compiler/diagnostics/source-text.js',
   'compiler/emit/review/index.js',
   'compiler/image/hash.js',
+  'compiler/validate/manifest.js',
 ]);
 
 /** Packages that ship with their consumers: each has one folder that may use it. */

@@ -11,7 +11,7 @@ const literal = new RegExp(`'((?:${areas.join('|')})/[a-z0-9-]+)'`, 'g');
 /** Codes that stand as literals in the sources, with the files that hold them. */
 function codesInSources(): Map<string, string> {
   const found = new Map<string, string>();
-  for (const folder of ['compiler', 'runtime-c', 'runtime-bpf', 'runtime-node']) {
+  for (const folder of ['compiler', 'runtime-c', 'runtime-bpf']) {
     for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.ts') || file === join('diagnostics', 'catalog.ts')) continue;
       const text = readFileSync(join(root, folder, file), 'utf8');

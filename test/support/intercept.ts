@@ -12,6 +12,9 @@ if (!build()) throw new Error('the build failed; see above');
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const entry = join(root, 'dist', 'compiler', 'cli', 'main.js');
 
+/** `lower … 1.2 s`: said on stderr where a compile takes longer than a second, which depends on the machine alone. */
+const PROGRESS = /^\w+ … \d+\.\d s\n/gm;
+
 export interface Run {
   readonly code: number | null;
   readonly stdout: string;
@@ -48,7 +51,7 @@ export function runProgram(
     child.stdin.on('error', () => undefined);
     child.on('close', (code) => {
       const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');
-      resolve({ code, stdout: text(out), stderr: text(err) });
+      resolve({ code, stdout: text(out), stderr: text(err).replace(PROGRESS, '') });
     });
     child.stdin.end(options.input ?? '');
   });
