@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { freshFolder, intercept, type Run, starter } from '../support/intercept.js';
 
 const COMMANDS = [
@@ -312,6 +312,46 @@ function mkdirOf(): string {
   mkdirSync(path);
   return path;
 }
+
+describe('watching', () => {
+  it('compiles after each change, keeps what was there on errors, and ends calmly', async () => {
+    const { spawn } = await import('node:child_process');
+    const { entry } = await import('../support/intercept.js');
+    const work = await starter();
+    const path = join(work, 'policy.yaml');
+    const good = readFileSync(path, 'utf8');
+    const args = ['compile', path, '--keys', join(work, 'keys.json'), '--out', join(work, 'b')];
+    const child = spawn(process.execPath, [entry, ...args, '--watch']);
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+    }
+    const seen = async (text: string): Promise<void> => {
+      await vi.waitFor(() => expect(said).toContain(text), { timeout: 30_000, interval: 50 });
+      await vi.waitFor(() => expect(said).toContain('Ctrl-C ends'), { timeout: 30_000 });
+      said = '';
+    };
+    await seen('compiled 2 rules');
+    const lock = readFileSync(join(work, 'b', 'policy.lock.json'), 'utf8');
+    writeFileSync(path, good.replace('default_action: pass', 'default_action: deny'));
+    await seen('sign/payload-mismatch');
+    expect(readFileSync(join(work, 'b', 'policy.lock.json'), 'utf8')).toBe(lock);
+    writeFileSync(path, good);
+    await seen('compiled 2 rules');
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+  });
+
+  it('ends where there is nothing to watch', async () => {
+    const absent = join(freshFolder(), 'no', 'such', 'policy.yaml');
+    const run = await intercept(['compile', absent, '--keys', keys, '--out', folder, '--watch']);
+    expect(run.code).toBe(3);
+    expectCalm(run);
+  });
+});
 
 describe('doctor', () => {
   it('says the same to people and to programs', async () => {

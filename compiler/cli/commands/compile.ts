@@ -49,8 +49,7 @@ export function compileCommand(finish: Finish): Command {
     .addOption(formatOption())
     .action(async (manifest: string, flags: Flags) => {
       checkFlags(flags);
-      if (flags.watch === true) await watch(manifest, flags);
-      else finish(await compileOnce(manifest, flags));
+      finish(await (flags.watch === true ? watch : compileOnce)(manifest, flags));
     });
   return withExamples(
     command,
@@ -75,13 +74,20 @@ function checkFlags(flags: Flags): void {
   }
 }
 
-async function watch(manifest: string, flags: Flags): Promise<void> {
+async function watch(manifest: string, flags: Flags): Promise<ExitCode> {
   const files = [manifest, ...(flags.keys === undefined ? [] : [flags.keys])];
+  // What is not there cannot be watched; a mistyped name is said at once.
+  const there = await loadInputs(manifest, flags.keys);
+  if (!there.ok) {
+    conclude(flags.format, there);
+    return EXIT.input;
+  }
   await watchFiles(files, async () => {
     const code = await compileOnce(manifest, flags);
     if (code !== EXIT.fine) say('the artefacts that were there stay as they are');
     say(`watching ${files.join(', ')}; Ctrl-C ends`);
   });
+  return EXIT.fine;
 }
 
 async function compileOnce(manifest: string, flags: Flags): Promise<ExitCode> {
