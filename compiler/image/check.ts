@@ -95,14 +95,85 @@ function checkAddresses(meta: ImageMeta, s: ImageSections): void {
       refuse(entry < meta.nameCount || entry > root, 'address segments: bad entry');
   }
   refuse(s.addressBlocks.length !== meta.addressCount * 5, 'addressBlocks: wrong length');
-  for (let i = 0; i < s.addressBlocks.length; i += 5) {
-    const family = s.addressBlocks[i]! >>> 8;
-    const prefix = s.addressBlocks[i]! & 0xff;
+  checkBlocks(meta, s);
+}
+
+interface Block {
+  readonly family: number;
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly entry: number;
+}
+
+function blockAt(meta: ImageMeta, s: ImageSections, index: number): Block {
+  const [head, ...words] = [...s.addressBlocks.subarray(index * 5, index * 5 + 5)] as [
+    number,
+    ...number[],
+  ];
+  const family = head >>> 8;
+  const width = family === 4 ? 32 : 128;
+  refuse((family !== 4 && family !== 6) || (head & 0xff) > width, 'addressBlocks: bad block');
+  const value = words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
+  const start = family === 4 ? value >> 96n : value;
+  const size = 1n << BigInt(width - (head & 0xff));
+  refuse(
+    start % size !== 0n || (family === 4 && value % (1n << 96n) !== 0n),
+    'addressBlocks: bad block',
+  );
+  return { family, start, end: start + size - 1n, entry: meta.nameCount + index };
+}
+
+/** Blocks and segments say the same: one runtime reads the blocks, the others the segments. */
+function checkBlocks(meta: ImageMeta, s: ImageSections): void {
+  const root = meta.nameCount + meta.addressCount;
+  const segments = { 4: [[0n, root]] as [bigint, number][], 6: [[0n, root]] as [bigint, number][] };
+  const open: Block[] = [];
+  const begin = (family: 4 | 6, start: bigint, entry: number): void => {
+    const list = segments[family];
+    if (list.at(-1)![0] === start) list.pop();
+    if (list.at(-1)?.[1] !== entry) list.push([start, entry]);
+  };
+  const close = (): void => {
+    const { family, end } = open.pop()!;
+    if (end + 1n < 1n << (family === 4 ? 32n : 128n)) {
+      begin(family as 4 | 6, end + 1n, open.at(-1)?.entry ?? root);
+    }
+  };
+  for (let index = 0; index < meta.addressCount; index++) {
+    const block = blockAt(meta, s, index);
+    while (
+      open.length > 0 &&
+      (open.at(-1)!.family !== block.family || open.at(-1)!.end < block.start)
+    )
+      close();
+    const top = open.at(-1);
     refuse(
-      !(family === 4 && prefix <= 32) && !(family === 6 && prefix <= 128),
-      'addressBlocks: bad block',
+      top !== undefined && (top.start > block.start || top.end < block.end),
+      'addressBlocks: not in order',
     );
+    open.push(block);
+    begin(block.family as 4 | 6, block.start, block.entry);
   }
+  while (open.length > 0) close();
+  const four = segments[4].flatMap(([start]) => [Number(start)]);
+  const six = segments[6].flatMap(([start]) =>
+    [96n, 64n, 32n, 0n].map((shift) => Number((start >> shift) & 0xffffffffn)),
+  );
+  refuse(
+    !isSame(four, s.addr4Starts) || !isSame(six, s.addr6Starts),
+    'address segments: not those of the blocks',
+  );
+  const entriesOf = (family: 4 | 6): number[] => segments[family].map(([, entry]) => entry);
+  refuse(
+    !isSame(entriesOf(4), s.addr4Entries) || !isSame(entriesOf(6), s.addr6Entries),
+    'address segments: not those of the blocks',
+  );
+}
+
+function isSame(left: Numbers, right: Numbers): boolean {
+  if (left.length !== right.length) return false;
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
+  return true;
 }
 
 function startsAscend(starts: Uint32Array, at: number, words: number): boolean {
@@ -202,6 +273,14 @@ function checkRules(meta: ImageMeta, s: ImageSections): void {
   checkOffsets('portSetOffsets', s.portSetOffsets, portSets, s.portRanges.length);
   for (const range of s.portRanges)
     refuse((range & 0xffff) === 0 || (range & 0xffff) > range >>> 16, 'portRanges: bad range');
+  for (let set = 0; set < portSets; set++) {
+    for (let i = s.portSetOffsets[set]! + 1; i < s.portSetOffsets[set + 1]!; i++) {
+      refuse(
+        (s.portRanges[i]! & 0xffff) <= s.portRanges[i - 1]! >>> 16,
+        'portRanges: not in order',
+      );
+    }
+  }
   checkOffsets(
     'methodOffsets',
     s.methodOffsets,
@@ -261,6 +340,10 @@ function checkPrograms(s: ImageSections): void {
     for (let state = 0; state < stateCount; state++) {
       const row = cellsAt + state * (classCount + 1);
       refuse(s.programCells[row]! > 1, 'programCells: bad acceptance');
+      const leavesDead =
+        state === 0 &&
+        s.programCells.subarray(row, row + 1 + classCount).some((cell) => cell !== 0);
+      refuse(leavesDead, 'programCells: the dead state is not dead');
       checkBelow(
         'programCells',
         s.programCells.subarray(row + 1, row + 1 + classCount),

@@ -52,8 +52,8 @@ function determinize(expression: Expression): DFA {
   return DFA.fromTransitionIterator(counted, { maxCharacter: LAST_BYTE }, factory);
 }
 
-function minimalDfa(syntax: RegexSyntax): DFA {
-  const dfa = determinize(asciiExpression(syntax));
+function minimalDfa(expression: Expression): DFA {
+  const dfa = determinize(expression);
   if (!dfa.isEmpty) dfa.minimize();
   return dfa;
 }
@@ -136,9 +136,18 @@ function programOf(dfa: DFA): PathProgram {
 }
 
 /** The minimal automaton, or a reason why it is too large. */
-export function buildProgram(syntax: RegexSyntax): PathProgram | { readonly tooLarge: string } {
+export function buildProgram(
+  syntax: RegexSyntax,
+): PathProgram | { readonly tooLarge: string } | { readonly unknown: string } {
+  let expression: Expression;
   try {
-    return programOf(minimalDfa(syntax));
+    expression = asciiExpression(syntax);
+  } catch (error) {
+    // The syntax parser may know a Unicode property that the automata library does not know yet.
+    return { unknown: error instanceof Error ? error.message : String(error) };
+  }
+  try {
+    return programOf(minimalDfa(expression));
   } catch (error) {
     if (error instanceof BoundReached) return { tooLarge: error.message };
     if (error instanceof TooManyNodesError)

@@ -1,10 +1,12 @@
 /**
  * The reference for path patterns: sets of positions over the syntax tree, slow and obvious. It shares no code with the
- * automata, so that each can catch the other, and it is polynomial where a backtracking matcher is not.
+ * automata, so that each can catch the other, and it is polynomial where a backtracking matcher is not. Paths of more than
+ * 1,024 characters are left to the automaton, which takes linear time.
  */
 
 import type { AST } from '@eslint-community/regexpp';
 import type { PathPattern } from '../policy/types.js';
+import { runProgram } from './program.js';
 import { parsePathRegex } from './regex-syntax.js';
 
 type Ends = ReadonlySet<number>;
@@ -116,7 +118,11 @@ function treeOf(pattern: RegexPattern): AST.Pattern {
   return syntax.pattern;
 }
 
+/** Longer paths take the automaton: the sets of positions grow with the square of the path. */
+const REFERENCE_LENGTH = 1024;
+
 function regexMatches(pattern: RegexPattern, path: string): boolean {
+  if (path.length > REFERENCE_LENGTH) return runProgram(pattern.program, path);
   return new Matcher(path).alternatives(treeOf(pattern).alternatives, 0).has(path.length);
 }
 

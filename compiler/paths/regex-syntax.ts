@@ -50,6 +50,11 @@ export function regexTooLarge(reason: string): RegexRefusal {
   );
 }
 
+/** A valid expression whose automaton cannot be made; `reason` says which part of it. */
+export function regexUnsupported(reason: string): RegexRefusal {
+  return refusal('unsupported', `this regular expression is not supported: ${reason}`);
+}
+
 /** The text between `^` and an unescaped `$`, or null. */
 function bodyOf(source: string): string | null {
   if (!source.startsWith('^') || !source.endsWith('$')) return null;

@@ -2,7 +2,12 @@
 
 import type { PathProgram } from '../policy/types.js';
 import { buildProgram } from './automaton.js';
-import { parsePathRegex, type RegexRefusal, regexTooLarge } from './regex-syntax.js';
+import {
+  parsePathRegex,
+  type RegexRefusal,
+  regexTooLarge,
+  regexUnsupported,
+} from './regex-syntax.js';
 
 export interface CompiledRegex {
   readonly ok: true;
@@ -20,6 +25,7 @@ function compile(source: string): CompiledRegex | RegexRefusal {
   const syntax = parsePathRegex(source);
   if (!syntax.ok) return syntax;
   const program = buildProgram(syntax);
+  if ('unknown' in program) return regexUnsupported(program.unknown);
   if ('tooLarge' in program) return regexTooLarge(program.tooLarge);
   return { ok: true, body: syntax.body, program };
 }

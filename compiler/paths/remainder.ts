@@ -1,6 +1,6 @@
 /** Questions about sets of path patterns, answered exactly or not at all. */
 
-import type { PathPattern } from '../policy/types.js';
+import type { PathPattern, PathProgram } from '../policy/types.js';
 import {
   intersectLiterals,
   isLiteral,
@@ -92,6 +92,22 @@ function literalRemainder(keep: readonly LiteralPattern[], without: LiteralSet):
   return answers.result();
 }
 
+function isEmptySet(set: PatternSet): boolean {
+  return set.literals.length === 0 && set.regexes.length === 0;
+}
+
+const known = new WeakMap<PathProgram, Remainder>();
+
+/** A shortest member of a regular expression, asked of most of them and therefore remembered. */
+function wholeLanguage(program: PathProgram, budget: Budget): Remainder {
+  const remembered = known.get(program);
+  if (remembered !== undefined) return remembered;
+  const query = { prefix: '/', groups: [[programMachine(program)]], without: [] };
+  const answer: Remainder = search(query, budget);
+  if (answer.kind !== 'undecided') known.set(program, answer);
+  return answer;
+}
+
 /** What one pattern of a set shares with the other sets, `without` taken away. */
 function patternAnswer(
   pattern: PathPattern,
@@ -102,6 +118,9 @@ function patternAnswer(
   if (pattern.kind === 'exact') {
     const member = others.every((set) => has(set, pattern.path)) && !has(without, pattern.path);
     return member ? { kind: 'nonempty', path: pattern.path } : EMPTY;
+  }
+  if (pattern.kind === 'regex' && others.length === 0 && isEmptySet(without)) {
+    return wholeLanguage(pattern.program, budget);
   }
   const prefix = pattern.kind === 'prefix' ? pattern.prefix : '/';
   if (without.literalSet.coversPrefix(prefix)) return EMPTY;

@@ -4,7 +4,7 @@
  */
 
 import { parseURL, serializeHost, serializePath } from 'whatwg-url';
-import { parseDottedDecimal, parseSerializedIpv6 } from './address.js';
+import { canonicalAddress, parseDottedDecimal, parseSerializedIpv6 } from './address.js';
 import { canonicalHostWith, hostOfSerialized, MAX_NAME_BYTES } from './host.js';
 import { canonicalPath } from './path.js';
 import { defaultPort } from './request.js';
@@ -40,12 +40,16 @@ function serializeWithPinnedParser(text: string): string | null {
  */
 export function patternHost(text: string): Canonical<Host> {
   if (isPlainName(text)) return accepted({ kind: 'name', name: text });
+  const plain = parseDottedDecimal(text);
+  if (plain !== null) return accepted({ kind: 'address', address: canonicalAddress(plain) });
   return canonicalHostWith(text, serializeWithPinnedParser);
 }
 
 /** An address in any spelling, without brackets, as it stands: neither unmapped nor folded. Null where it is none. */
 export function patternAddress(text: string): Address | null {
   if (!/^[0-9a-fA-FxX.:]+$/.test(text)) return null;
+  const plain = parseDottedDecimal(text);
+  if (plain !== null) return plain;
   const serialized = serializeWithPinnedParser(text.includes(':') ? `[${text}]` : text);
   if (serialized === null) return null;
   if (serialized.startsWith('[')) return parseSerializedIpv6(serialized.slice(1, -1));

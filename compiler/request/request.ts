@@ -12,6 +12,9 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map([
   ['wss', 'https'],
 ]);
 
+/** Characters of a canonical path; no server takes more, and what cannot be judged soon is refused. */
+export const MAX_PATH = 65_536;
+
 const METHOD = /^[A-Za-z0-9_-]+$/;
 
 export function defaultPort(scheme: Scheme): number {
@@ -62,13 +65,14 @@ export function canonicalUrl(url: string, method = 'GET'): Canonical<CanonicalRe
   if (!port.ok) return port;
   const verb = canonicalMethod(method);
   if (!verb.ok) return verb;
-  const path = canonicalPath(parsed.pathname);
+  const path = boundedPath(canonicalPath(parsed.pathname));
+  if (!path.ok) return path;
   return accepted({
     scheme: scheme.value,
     host: host.value,
     port: port.value,
     method: verb.value,
-    path,
+    path: path.value,
   });
 }
 
@@ -87,7 +91,12 @@ export function canonicalPathText(path: string): Canonical<string> {
   // The "?" keeps the parser from trimming spaces off the end of the path.
   const parsed = parse(`http://h${end < 0 ? path : path.slice(0, end)}?`);
   if (parsed === null) return refused('request/bad-path', `${quoted(path)} is not a path`);
-  return accepted(canonicalPath(parsed.pathname));
+  return boundedPath(canonicalPath(parsed.pathname));
+}
+
+function boundedPath(path: string): Canonical<string> {
+  if (path.length <= MAX_PATH) return accepted(path);
+  return refused('request/bad-path', `the path has more than ${MAX_PATH} characters`);
 }
 
 /**

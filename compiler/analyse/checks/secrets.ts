@@ -26,31 +26,43 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
 
 type Path = readonly (string | number)[];
 
-export function* secretsInManifest(run: Run): Generator<Diagnostic> {
-  for (const { path, text } of textsOf(run.manifest, [])) {
-    const kind = KINDS.find(([, look]) => look.test(text));
-    if (kind === undefined) continue;
-    // Without columns there is no code frame, so the secret does not end up in a log.
-    const { file, line } = run.locate(path);
-    const found = diagnostic('secret/in-manifest', {
-      message: `${placeText(path)} looks like ${kind[0]}`,
-      hint: 'Manifests are public to workloads. Remove it, and treat the secret as leaked: the broker holds credentials.',
-      ...(path[0] === 'match_rules' && typeof path[1] === 'number' ? { rule: path[1] } : {}),
-    });
-    yield { ...found, file, line };
-  }
+/** Shorter texts hold none of the kinds. */
+const SHORTEST = 12;
+
+export function secretsInManifest(run: Run): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  visitTexts(run.manifest, [], (text, path) => {
+    const kind = text.length < SHORTEST ? undefined : KINDS.find(([, look]) => look.test(text));
+    if (kind !== undefined) found.push(finding(run, [...path], kind[0]));
+  });
+  return found;
 }
 
-/** All texts but the signature, which is meant to be seen. Keys are the schema's own. */
-function* textsOf(value: unknown, path: Path): Generator<{ path: Path; text: string }> {
-  if (typeof value === 'string') yield { path, text: value };
+function finding(run: Run, path: Path, kind: string): Diagnostic {
+  // Without columns there is no code frame, so the secret does not end up in a log.
+  const { file, line } = run.locate(path);
+  const found = diagnostic('secret/in-manifest', {
+    message: `${placeText(path)} looks like ${kind}`,
+    hint: 'Manifests are public to workloads. Remove it, and treat the secret as leaked: the broker holds credentials.',
+    ...(path[0] === 'match_rules' && typeof path[1] === 'number' ? { rule: path[1] } : {}),
+  });
+  return { ...found, file, line };
+}
+
+/** All texts but the signature, which is meant to be seen. Keys are the schema's own. `path` is one array, changed on the way. */
+function visitTexts(
+  value: unknown,
+  path: (string | number)[],
+  visit: (text: string, path: Path) => void,
+): void {
+  if (typeof value === 'string') visit(value, path);
   if (typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield* textsOf(item, [...path, index]);
-    return;
-  }
-  for (const [key, item] of Object.entries(value)) {
-    if (path.length > 0 || key !== 'signature') yield* textsOf(item, [...path, key]);
+  const list = Array.isArray(value);
+  for (const [key, item] of list ? value.entries() : Object.entries(value)) {
+    if (path.length === 0 && key === 'signature') continue;
+    path.push(key);
+    visitTexts(item, path, visit);
+    path.pop();
   }
 }
 

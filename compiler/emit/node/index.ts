@@ -10,7 +10,7 @@ import { engineText } from './engine-text.js';
 /** A larger image stands in a file of its own, which loads faster than a literal. */
 const INLINE_BYTES = 192 * 1024;
 /** More rules than this are listed in `policy.txt` alone: comments cost time at every load. */
-const LISTED_RULES = 1000;
+const LISTED_RULES = 250;
 const ROW = 120;
 
 export const nodeBackend: Backend = {
@@ -46,6 +46,7 @@ function moduleText(
     sibling,
     engine: engineText(),
     digestLiteral: jsString(image.digest),
+    signed: image.signed,
     imageRows: sibling ? [] : imageRows(image.bytes),
   });
   return encode(text);

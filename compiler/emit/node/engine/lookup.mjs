@@ -122,6 +122,13 @@ export function createLookup(tables) {
     return finish(sum, host.length);
   }
   let overflow = false;
+  let checked = false;
+
+  /** No look-up before the tables are known to be sound. */
+  function start() {
+    tables.check();
+    checked = true;
+  }
 
   /**
    * The longest wildcard that the host at hand ends with, or the root; NOT_SIMPLE for a name that needs a parser: other than
@@ -256,6 +263,7 @@ export function createLookup(tables) {
    * @returns {number} entry, or NOT_SIMPLE where it is no address
    */
   function addressEntry(address) {
+    if (!checked) start();
     if (typeof address !== 'string') return NOT_SIMPLE;
     const four = parseIpv4(address);
     if (four >= 0) return entry4(four);
@@ -288,6 +296,7 @@ export function createLookup(tables) {
    * @returns {number}
    */
   function hostEntry(host) {
+    if (!checked) start();
     if (typeof host !== 'string') throw badHost(host);
     const simple = simpleEntry(host, false);
     if (simple >= 0) return simple;

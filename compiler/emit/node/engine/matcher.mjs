@@ -3,6 +3,7 @@ import { badHost } from './host.mjs';
 import { createLookup } from './lookup.mjs';
 import {
   canonicalPath,
+  MAX_PATH,
   PATH_AMBIGUOUS,
   PATH_NOT_CANONICAL,
   PATH_PLAIN,
@@ -254,9 +255,11 @@ export function createMatcher(image) {
         if (kind === PATH_NOT_CANONICAL)
           throw new RequestError('request/bad-path', 'the path has no canonical form');
       }
-      if (kind === PATH_AMBIGUOUS)
+      if (kind === PATH_AMBIGUOUS && canonical.length <= MAX_PATH)
         return decideReadings(entry, bare, scheme, port, method, canonical);
     }
+    if (canonical.length > MAX_PATH)
+      throw new RequestError('request/bad-path', `the path has more than ${MAX_PATH} characters`);
     return answer(firstRule(entry, bare, scheme, port, method, canonical.length));
   }
 

@@ -9,6 +9,9 @@ PATH_CLASS[0x2f] = 2;
 PATH_CLASS[0x3b] = 3;
 PATH_CLASS[0x25] = 4;
 
+/** Characters of a canonical path. */
+export const MAX_PATH = 65_536;
+
 export const PATH_PLAIN = 0;
 export const PATH_AMBIGUOUS = 1;
 export const PATH_NOT_CANONICAL = 2;

@@ -3,6 +3,7 @@ import { RequestError } from './error.mjs';
 const HEADER_BYTES = 64;
 const IMAGE_ABI = 1;
 const SECTION_COUNT = 30;
+const CHECKED_AT_LOAD = 1 << 20;
 
 /**
  * Views of a policy image's sections, in the order of the image. The image is refused if it is damaged; its digest was
@@ -10,7 +11,7 @@ const SECTION_COUNT = 30;
  * @param {Uint8Array} input
  */
 export function readTables(input) {
-  const bytes = input.byteOffset % 8 === 0 ? input : Uint8Array.from(input);
+  const bytes = input.byteOffset % 8 === 0 ? input : new Uint8Array(input);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const sound =
     bytes.length >= HEADER_BYTES &&
@@ -20,10 +21,16 @@ export function readTables(input) {
     view.getUint32(8, true) === IMAGE_ABI &&
     view.getUint32(12, true) === SECTION_COUNT &&
     view.getUint32(16, true) === bytes.length &&
-    new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 &&
-    view.getUint32(24, true) === checksum(bytes);
-  if (!sound)
-    throw new RequestError('policy/damaged', 'the policy tables are damaged or of another version');
+    new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+  if (!sound) throw damaged();
+  let checked = false;
+  /** Compares the checksum, once. A large image waits for the first decision, since programs that make none pay too. */
+  const check = () => {
+    if (checked) return;
+    if (view.getUint32(24, true) !== checksum(bytes)) throw damaged();
+    checked = true;
+  };
+  if (bytes.length <= CHECKED_AT_LOAD) check();
   /** @param {number} id @param {1 | 2 | 4} width */
   const section = (id, width) => {
     const row = HEADER_BYTES + (id - 1) * 16;
@@ -42,6 +49,7 @@ export function readTables(input) {
   /** @param {number} id */
   const wordsOf = (id) => /** @type {Int32Array} */ (section(id, 4));
   return {
+    check,
     signed: (view.getUint32(20, true) & 1) === 1,
     digest: `sha256:${hex(bytes.subarray(32, 64))}`,
     meta: wordsOf(1),
@@ -74,6 +82,10 @@ export function readTables(input) {
     programCells: /** @type {Uint16Array} */ (section(29, 2)),
     text: bytesOf(30),
   };
+}
+
+function damaged() {
+  return new RequestError('policy/damaged', 'the policy tables are damaged or of another version');
 }
 
 /** @param {Int32Array} words */
