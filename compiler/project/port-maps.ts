@@ -22,7 +22,7 @@ export interface PortMaps {
 }
 
 /** Port map segments that are worked out one by one, over the whole policy. */
-export const MAX_PORT_SEGMENTS = 16_777_216;
+export const MAX_PORT_SEGMENTS = 4_194_304;
 /** A map of at most so many segments stands on its own, without a parent. */
 const FLAT = 8;
 
