@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(finish: Finish) => Comman
   decide: async () => (await import('./commands/decide.js')).decideCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   test: async () => (await import('./commands/test.js')).testCommand,
+  fmt: async () => (await import('./commands/fmt.js')).fmtCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
 };
 

@@ -486,6 +486,14 @@ const PROGRAM = {
     'artefacts do not fit their lock',
     'The folder is no complete set of artefacts, or a file in it was changed. Compile again.',
   ),
+  'fmt/signed': error(
+    'signed manifest not reformatted',
+    'Formatting rewrites what was signed. Drop the signature with --drop-signature, then sign again.',
+  ),
+  'fmt/unsafe': error(
+    'layout not changed',
+    'The result would not say the same, or lose a comment. The file was left as it is.',
+  ),
   'runtime/unavailable': error(
     'runtime not available',
     'This machine lacks what the runtime needs.',
