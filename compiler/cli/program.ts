@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(finish: Finish) => Comman
   compile: async () => (await import('./commands/compile.js')).compileCommand,
   decide: async () => (await import('./commands/decide.js')).decideCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
+  diff: async () => (await import('./commands/diff.js')).diffCommand,
   test: async () => (await import('./commands/test.js')).testCommand,
   fmt: async () => (await import('./commands/fmt.js')).fmtCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
