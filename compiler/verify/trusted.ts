@@ -39,14 +39,18 @@ export function loadTrustedKeys(input: Uint8Array | string, file: string): Resul
 }
 
 function unreadable(document: Document): Diagnostic {
-  const single = Object.hasOwn(document.value, 'kty');
   return diagnostic('jwks/unreadable', {
     message: 'the file is no JSON Web Key Set',
     at: document.locate([]),
-    hint: single
-      ? 'It is a single key; put it in {"keys": [...]}.'
-      : 'Expected {"keys": [...]} in JSON.',
+    hint: hintFor(document),
   });
+}
+
+function hintFor({ value }: Document): string {
+  if (!Object.hasOwn(value, 'kty')) return 'Expected {"keys": [...]} in JSON.';
+  if (Object.hasOwn(value, 'd'))
+    return 'It is a private key, to sign with. Give the public key set, such as keys.json.';
+  return 'It is a single key; put it in {"keys": [...]}.';
 }
 
 function isJson(text: string): boolean {
