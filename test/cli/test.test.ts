@@ -1,9 +1,11 @@
 /** `intercept test`: exit codes, what a person sees, what programs read, coverage and runtimes. */
 
+import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  entry,
   freshFolder,
   intercept,
   type Run,
@@ -188,6 +190,86 @@ describe('junit', () => {
     expect(run.stdout.match(/<skipped message="[^"]*compiler/g)?.length).toBeGreaterThan(0);
     expect(run.stdout).not.toContain('\u0007');
     expect(run.stdout).toContain('policy.yaml reaches 1%');
+  });
+});
+
+describe('--watch', () => {
+  /** Waits for `count` runs in all, told by the line that ends each. */
+  function watching(args: readonly string[], cwd: string) {
+    const child = spawn(
+      process.execPath,
+      [entry, 'test', ...args, '--watch', '--runtime', 'node'],
+      {
+        cwd,
+        env: { ...process.env, NO_COLOR: '1' },
+      },
+    );
+    const told = { out: '', err: '' };
+    child.stdout.on('data', (chunk: Buffer) => {
+      told.out += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      told.err += chunk.toString();
+    });
+    const runs = async (count: number): Promise<void> => {
+      const end = Date.now() + 45_000;
+      while ((told.err.match(/Ctrl-C ends/g) ?? []).length < count) {
+        if (Date.now() > end) throw new Error(`no run ${count}: ${told.out}${told.err}`);
+        await new Promise((done) => setTimeout(done, 20));
+      }
+    };
+    const ended = new Promise<number | null>((done) => child.on('close', done));
+    const end = async (): Promise<number | null> => {
+      child.kill('SIGINT');
+      return ended;
+    };
+    return { told, runs, end };
+  }
+
+  it('runs again when a test or its manifest changes, and when a manifest appears', async () => {
+    const place = freshFolder();
+    const manifest = readFileSync(join(folder, 'policy.yaml'), 'utf8');
+    const [policy, file] = [join(place, 'policy.yaml'), join(place, 'p.test.yaml')];
+    writeFileSync(file, `manifest: policy.yaml\n${good}`);
+    const watched = watching([file], place);
+    try {
+      await watched.runs(1);
+      expect(watched.told.err).toContain('source/unreadable');
+      writeFileSync(policy, manifest);
+      await watched.runs(2);
+      expect(watched.told.out).toContain('1 passed, 0 failed');
+      writeFileSync(file, `manifest: policy.yaml\n${bad}`);
+      await watched.runs(3);
+      expect(watched.told.out).toContain('0 passed, 1 failed');
+      writeFileSync(
+        policy,
+        manifest.replace('action: execute\n', 'action: deny\n').replace(/ {4}rewrite:.*\n/, ''),
+      );
+      await watched.runs(4);
+      expect(watched.told.out).toContain('rule: expected opneai, got openai');
+    } finally {
+      expect(await watched.end()).toBe(0);
+    }
+  });
+
+  it('without a file, takes up new tests', async () => {
+    const place = freshFolder();
+    writeFileSync(join(place, 'policy.yaml'), readFileSync(join(folder, 'policy.yaml')));
+    writeFileSync(join(place, 'a.test.yaml'), `manifest: policy.yaml\n${good}`);
+    const watched = watching([], place);
+    try {
+      await watched.runs(1);
+      writeFileSync(join(place, 'b.test.yaml'), `manifest: policy.yaml\n${good}`);
+      await watched.runs(2);
+      expect(watched.told.out).toContain('2 cases: 2 passed');
+    } finally {
+      expect(await watched.end()).toBe(0);
+    }
+  });
+
+  it('is for people: with another format it exits 2', async () => {
+    const run = await test([testFile('good.test.yaml', good), '--watch', '--format', 'json']);
+    expect(run).toMatchObject({ code: 2, stdout: '' });
   });
 });
 

@@ -8,23 +8,25 @@ import {
   TESTED_RUNTIMES,
   type TestedRuntime,
 } from '../../policy-test/index.js';
-import { complain, conclude, print, type Sources, sourcesOf } from '../console.js';
+import { complain, conclude, print, type Sources, say, sourcesOf } from '../console.js';
 import { essential } from '../essential.js';
 import { EXIT, type ExitCode, UsageError } from '../exit.js';
 import { readInput } from '../input.js';
 import { keysOption, loadInputs, optionsFor, withExamples } from '../manifest.js';
 import type { Finish } from '../program.js';
-import { discoverTests } from '../test/discover.js';
+import { discoverTests, TEST_SUFFIX } from '../test/discover.js';
 import { jsonValue } from '../test/json.js';
 import { junitOf } from '../test/junit.js';
 import { type ManifestResult, runTests } from '../test/run.js';
 import { isFine } from '../test/summary.js';
 import { textOf } from '../test/text.js';
+import { watchRuns } from '../test/watch.js';
 
 interface Flags {
   readonly keys?: string;
   readonly runtime?: readonly TestedRuntime[];
   readonly threshold?: number;
+  readonly watch?: boolean;
   readonly format: 'text' | 'json' | 'junit';
 }
 
@@ -57,11 +59,16 @@ export function testCommand(finish: Finish): Command {
         .default('text'),
     )
     .addHelpText('after', LANGUAGE)
-    .action(async (files: string[], flags: Flags) => finish(await test(files, flags)));
+    .option('--watch', 'run again whenever a test, its manifest or the keys change')
+    .action(async (files: string[], flags: Flags) => {
+      if (flags.watch === true) await watch(files, flags);
+      else finish(await test(files, flags, new Set()));
+    });
   return withExamples(
     command,
     'intercept test',
     'intercept test policy.test.yaml --threshold 100',
+    'intercept test --runtime reference --watch',
     'intercept test policy.test.yaml --keys keys.json --format junit > junit.xml',
   );
 }
@@ -74,7 +81,25 @@ function parseThreshold(text: string): number {
   return percent;
 }
 
-async function test(named: readonly string[], flags: Flags): Promise<ExitCode> {
+async function watch(named: readonly string[], flags: Flags): Promise<void> {
+  if (flags.format !== 'text') {
+    throw new UsageError(`--watch and --format ${flags.format} contradict each other`);
+  }
+  await watchRuns(async () => {
+    const seen = new Set<string>();
+    await test(named, flags, seen);
+    say(`watching ${[...seen].join(', ')}; Ctrl-C ends`);
+    const files = [...seen];
+    return {
+      files,
+      folders: named.length > 0 ? [] : ['.', ...files.map(dirname)],
+      suffix: TEST_SUFFIX,
+    };
+  });
+}
+
+/** `seen` takes up every file that the run looks for. */
+async function test(named: readonly string[], flags: Flags, seen: Set<string>): Promise<ExitCode> {
   const files = named.length > 0 ? [...new Set(named)] : await discoverTests('.');
   if (files.length === 0) {
     throw new UsageError(
@@ -82,11 +107,14 @@ async function test(named: readonly string[], flags: Flags): Promise<ExitCode> {
       'Write one (see `intercept test --help`), or make a starter with `intercept init DIR`.',
     );
   }
+  for (const file of [...files, ...(flags.keys === undefined ? [] : [flags.keys])]) seen.add(file);
   const tests = await readTests(files);
   if (!tests.ok) return refuse(tests, tests.sources, flags);
   const notes: Diagnostic[] = [...tests.diagnostics];
   const manifests: ManifestResult[] = [];
-  for (const group of byManifest(tests.value)) {
+  const groups = byManifest(tests.value);
+  for (const { manifest } of groups) seen.add(manifest);
+  for (const group of groups) {
     const ran = await runGroup(group, flags);
     if (!ran.ok) return refuse(ran, ran.sources, flags);
     notes.push(...ran.diagnostics);
@@ -97,7 +125,7 @@ async function test(named: readonly string[], flags: Flags): Promise<ExitCode> {
   if (flags.format === 'json')
     conclude('json', { ok, diagnostics: notes, value: jsonValue(outcome) });
   else {
-    complain(notes);
+    complain(notes, tests.sources);
     print(flags.format === 'junit' ? junitOf(outcome) : textOf(outcome));
   }
   return ok ? EXIT.fine : EXIT.findings;

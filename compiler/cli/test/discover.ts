@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../output/index.js';
 
-const SUFFIX = '.test.yaml';
+export const TEST_SUFFIX = '.test.yaml';
 
 /** Files that end in `.test.yaml` below `folder` in sorted order; not in `node_modules`, nor in folders whose name begins with a dot. */
 export async function discoverTests(folder: string, prefix = ''): Promise<readonly string[]> {
@@ -19,7 +19,7 @@ export async function discoverTests(folder: string, prefix = ''): Promise<readon
     if (entry.isDirectory()) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       found.push(...(await discoverTests(join(folder, entry.name), path)));
-    } else if (entry.name.endsWith(SUFFIX)) {
+    } else if (entry.name.endsWith(TEST_SUFFIX)) {
       found.push(path);
     }
   }
