@@ -114,6 +114,17 @@ describe('layout', () => {
   });
 });
 
+describe('a layout that cannot be changed safely', () => {
+  it.each([
+    ['a space that is escaped at the end of a line', 'b: 1\na: "x\\ \n  y"\n'],
+    ['white space that is a line of a text', 'b: 1\na: |\n  x\n   \nc: 1\n'],
+  ])('is refused, not guessed at: %s', (_name, text) => {
+    const formatted = formatDocument(read(text));
+    expect(formatted.ok).toBe(false);
+    expect(formatted.diagnostics).toMatchObject([{ code: 'fmt/unsafe', file: 'p.yaml', line: 1 }]);
+  });
+});
+
 describe('JSON', () => {
   it('stays JSON, laid out as programs do it', () => {
     const value = { a: 1, b: [1, { c: [] }], d: {} };
