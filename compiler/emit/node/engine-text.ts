@@ -5,7 +5,7 @@ import { packagePath } from '../../package-path.js';
 import type { Printed } from '../template.js';
 
 /** In order of use: each file needs only those before it. */
-const FILES = ['error', 'tables', 'path', 'host', 'lookup', 'matcher'] as const;
+const FILES = ['error', 'tables', 'path', 'host', 'rows', 'lookup', 'matcher'] as const;
 
 let joined: Printed | undefined;
 

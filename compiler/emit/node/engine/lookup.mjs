@@ -1,4 +1,5 @@
 import { badHost, canonicalHost, HOST_CLASS, ipv6Words, parseIpv4, parseIpv6 } from './host.mjs';
+import { fillRows, ROW_HEAD, ROW_NAME, ROW_WORDS } from './rows.mjs';
 
 const NOT_SIMPLE = -1;
 
@@ -7,11 +8,12 @@ const NOT_SIMPLE = -1;
  * @param {ReturnType<typeof import('./tables.mjs').readTables>} tables
  */
 export function createLookup(tables) {
-  const { names, nameOffsets, nameSlots, suffixLengths } = tables;
+  const { names, nameSlots, suffixLengths } = tables;
   const { addr4Starts, addr4Entries, addr6Starts, addr6Entries } = tables;
   const root = tables.entryLinks.length - 1;
   const mask = nameSlots.length - 1;
   const bytes = new DataView(names.buffer);
+  const rows = new Int32Array(tables.entryLinks.length * ROW_WORDS);
   // Blocks of the host at hand, from its end: their two halves, and the hash of those before each.
   const blockLo = new Int32Array(32);
   const blockHi = new Int32Array(32);
@@ -48,9 +50,9 @@ export function createLookup(tables) {
       if (slot === 0) return NOT_SIMPLE;
       if (slot >>> 21 !== tag) continue;
       const entry = (slot & 0x1fffff) - 1;
-      const end = nameOffsets[entry + 1];
-      if (end - nameOffsets[entry] === length && isTail(names.byteOffset + end, length))
-        return entry;
+      const row = entry * ROW_WORDS;
+      const isLong = (rows[row + ROW_HEAD] & 0xff) === length;
+      if (isLong && isTail(names.byteOffset + rows[row + ROW_NAME] + length, length)) return entry;
     }
   }
 
@@ -127,6 +129,7 @@ export function createLookup(tables) {
   /** No look-up before the tables are known to be sound. */
   function start() {
     tables.check();
+    fillRows(rows, tables);
     checked = true;
   }
 
@@ -308,5 +311,5 @@ export function createLookup(tables) {
     return entry;
   }
 
-  return { hostEntry, addressEntry, root };
+  return { hostEntry, addressEntry, root, rows };
 }

@@ -11,6 +11,7 @@ import {
   readings,
   readPath,
 } from './path.mjs';
+import { NO_RULES, ROW_HEAD, ROW_LINK, ROW_RULES, ROW_WORDS } from './rows.mjs';
 import { hex, readTables } from './tables.mjs';
 
 const HTTP = 1;
@@ -34,7 +35,7 @@ const PATH_PREFIX = 2;
  */
 export function createMatcher(image) {
   const tables = readTables(image);
-  const { meta, text, rules, ruleRefs, entryRules, entryLinks, entryFlags } = tables;
+  const { meta, text, rules, ruleRefs, entryRules } = tables;
   const {
     portSetOffsets,
     portRanges,
@@ -45,7 +46,7 @@ export function createMatcher(image) {
     programCells,
   } = tables;
   const { portMapOffsets, portMapParents, portSegments, entryPortMaps, dialledPortMaps } = tables;
-  const { hostEntry, addressEntry, root } = createLookup(tables);
+  const { hostEntry, addressEntry, root, rows } = createLookup(tables);
   const brokerPort = meta[16];
   const nameCount = meta[19];
   const ruleCount = meta[21];
@@ -186,21 +187,37 @@ export function createMatcher(image) {
    * @param {number} method @param {number} length of the path
    */
   function firstOwn(entry, before, scheme, port, method, length) {
+    const own = rows[entry * ROW_WORDS + ROW_RULES];
+    if (own < 0) {
+      const rule = ~own;
+      return rule < before && matchesRule(rule, scheme, port, method, length) ? rule : before;
+    }
+    if (own === NO_RULES) return before;
     const end = entryRules[entry + 1];
-    for (let i = entryRules[entry]; i < end; i++) {
+    for (let i = own; i < end; i++) {
       const rule = ruleRefs[i];
       if (rule >= before) return before;
-      const at = rule * 4;
-      const head = rules[at];
-      if (((head >>> 2) & scheme) === 0) continue;
-      if (!hasPort(rules[at + 1], port)) continue;
-      if (((methodSets[rules[at + 2] * methodWords + (method >> 5)] >>> (method & 31)) & 1) === 0)
-        continue;
-      let row = rules[at + 3] * 3;
-      for (let left = head >>> 8; left > 0; left--, row += 3)
-        if (matchesRow(row, length)) return rule;
+      if (matchesRule(rule, scheme, port, method, length)) return rule;
     }
     return before;
+  }
+
+  /**
+   * @param {number} rule @param {number} scheme @param {number} port @param {number} method
+   * @param {number} length of the path
+   */
+  function matchesRule(rule, scheme, port, method, length) {
+    const at = rule * 4;
+    const head = rules[at];
+    if (((head >>> 2) & scheme) === 0) return false;
+    if (!hasPort(rules[at + 1], port)) return false;
+    const bits = methodSets[rules[at + 2] * methodWords + (method >> 5)];
+    if (((bits >>> (method & 31)) & 1) === 0) return false;
+    let row = rules[at + 3] * 3;
+    for (let left = head >>> 8; left > 0; left--, row += 3) {
+      if (matchesRow(row, length)) return true;
+    }
+    return false;
   }
 
   /**
@@ -209,14 +226,14 @@ export function createMatcher(image) {
    * @param {number} method @param {number} length of the path
    */
   function firstRule(entry, bare, scheme, port, method, length) {
-    const flags = entryFlags[entry];
+    const flags = rows[entry * ROW_WORDS + ROW_HEAD] >>> 8;
     const exempt =
       bare ||
       (flags !== 0 &&
         ((flags & FLAG_EXEMPT) !== 0 || ((flags & FLAG_BROKER) !== 0 && port === brokerPort)));
     let best = ruleCount;
     if (entry !== root) {
-      for (let at = entry; at >= 0; at = entryLinks[at])
+      for (let at = entry; at >= 0; at = rows[at * ROW_WORDS + ROW_LINK])
         best = firstOwn(at, best, scheme, port, method, length);
     }
     if (exempt) return best === ruleCount ? ruleCount + 1 : best;
