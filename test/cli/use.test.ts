@@ -13,6 +13,7 @@ const COMMANDS = [
   'lint',
   'compile',
   'decide',
+  'fmt',
   'test',
   'explain',
   'doctor',
