@@ -7,6 +7,8 @@
 import type { Side } from './side.js';
 import type { Item } from './types.js';
 
+const SHORT = 16;
+
 export class Candidates {
   readonly #after: Side;
   /** Place of the twin on the first side; Infinity where there is none. */
@@ -33,19 +35,33 @@ export class Candidates {
     }
   }
 
-  /** Rules for a rule of the first side, in order; `first` never goes back. */
-  *of(first: Item): Generator<Item> {
+  /** Rules for a rule of the first side, in order, none behind `limit`; `first` never goes back. */
+  *of(first: Item, limit: number): Generator<Item> {
     for (; this.#at < first.position; this.#at++) {
       for (const place of this.#byTwin.get(this.#at) ?? []) this.#drop(place);
     }
-    const near = this.#after.near(first.paths);
+    const near = this.#isShort(limit) ? null : this.#after.near(first.paths);
     if (near !== null) {
-      for (const item of near) if (this.#twins[item.position]! >= this.#at) yield item;
+      for (const item of near) {
+        if (item.position > limit) return;
+        if (this.#twins[item.position]! >= this.#at) yield item;
+      }
       return;
     }
     for (let place = this.#next[this.#end]!; place !== this.#end; place = this.#next[place]!) {
+      if (place > limit) return;
       yield this.#after.items[place]!;
     }
+  }
+
+  /** Is what is left so short that walking it is less work than asking an index? */
+  #isShort(limit: number): boolean {
+    let place = this.#end;
+    for (let steps = 0; steps < SHORT; steps++) {
+      place = this.#next[place]!;
+      if (place === this.#end || place > limit) return true;
+    }
+    return false;
   }
 
   #drop(place: number): void {

@@ -31,6 +31,8 @@ export class Hosts {
   readonly tree: HostTree;
   readonly #pair: Pair;
   readonly #count: number;
+  /** Rules with the host `*`. */
+  readonly #star: readonly [number[], number[]];
 
   constructor(pair: Pair) {
     const { before, after } = pair;
@@ -39,6 +41,7 @@ export class Hosts {
     // One tree for both: the rules of the second policy are numbered behind those of the first.
     const moved = after.rules.map((rule) => ({ ...rule, index: rule.index + this.#count }));
     this.tree = new HostTree({ ...before, rules: [...before.rules, ...moved, brokerRule(pair)] });
+    this.#star = this.#split(this.tree.root.rules);
   }
 
   *classes(): Generator<HostClass> {
@@ -62,17 +65,21 @@ export class Hosts {
   }
 
   /** The rules that may match a host of the class, of either policy, as places in their lists; ascending. */
-  rulesOf({ entry, open }: HostClass): readonly [number[], number[]] {
-    const named = this.tree.chain(entry).flatMap(({ rules }) => rules);
-    const star = this.tree.root.rules;
+  rulesOf({ entry, open }: HostClass): readonly [readonly number[], readonly number[]] {
+    const named = this.#split(this.tree.chain(entry).flatMap(({ rules }) => rules));
+    const of = (side: 0 | 1): readonly number[] =>
+      open[side] ? merged(named[side], this.#star[side]) : named[side];
+    return [of(0), of(1)];
+  }
+
+  /** Numbers of the tree as places in either list, ascending and unique. */
+  #split(rules: readonly number[]): readonly [number[], number[]] {
+    const all = [...new Set(rules)].sort((a, b) => a - b);
     const end = this.#count + this.#pair.after.rules.length;
-    const pick = (from: number, to: number, reached: boolean): number[] => {
-      const all = new Set(named);
-      if (reached) for (const rule of star) all.add(rule);
-      const own = [...all].filter((rule) => rule >= from && rule < to);
-      return own.sort((a, b) => a - b).map((rule) => rule - from);
-    };
-    return [pick(0, this.#count, open[0]), pick(this.#count, end, open[1])];
+    return [
+      all.filter((rule) => rule < this.#count),
+      all.filter((rule) => rule >= this.#count && rule < end).map((rule) => rule - this.#count),
+    ];
   }
 
   /** The broker's entry and port, where both policies have the same and `*` would reach it otherwise. */
@@ -129,6 +136,20 @@ export class Hosts {
     const host = this.tree.sample(entry);
     return host !== null && isLoopback(host);
   }
+}
+
+/** Both ascending and unique; so is the result. */
+function merged(a: readonly number[], b: readonly number[]): readonly number[] {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  const result: number[] = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    const [x, y] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY];
+    result.push(Math.min(x, y));
+    if (x <= y) i++;
+    if (y <= x) j++;
+  }
+  return result;
 }
 
 function isBrokerAt({ broker }: Policy, host: Host, port: number): boolean {

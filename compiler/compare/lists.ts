@@ -38,8 +38,7 @@ export function compareLists(
     const first = before.items[at]!;
     // Where the twin of one rule stands before the other rule, it decides first.
     const limit = after.twinOf(first);
-    for (const second of candidates.of(first)) {
-      if (second.position > limit) break;
+    for (const second of candidates.of(first, limit)) {
       if (!budget.spend(PAIR_COST)) return regions;
       if (first.effectId === second.effectId) continue;
       for (const region of regionsOf(before, after, [first, second], ports, budget)) {

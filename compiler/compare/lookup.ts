@@ -8,6 +8,11 @@ import type { Item, Pair } from './types.js';
 
 type Row = Omit<Item, 'position'>;
 
+/** What it costs to lay out one rule for comparing. */
+const LIST_COST = 40;
+/** Answers for longer lists are not kept: their keys would fill the memory. */
+const MAX_KEPT = 2000;
+
 export class Lookup {
   readonly #pair: Pair;
   readonly #rows: readonly [readonly Row[], readonly Row[]];
@@ -24,20 +29,32 @@ export class Lookup {
   }
 
   /** @param rules the rules that may match, of either policy, as places in their lists */
-  regionsOf(hosts: HostClass, rules: readonly [number[], number[]]): readonly Region[] {
+  regionsOf(
+    hosts: HostClass,
+    rules: readonly [readonly number[], readonly number[]],
+  ): readonly Region[] {
     const [before, after] = rules;
     this.#budget.spend(before.length + after.length + 1);
     if (this.#isSame(hosts, before, after)) return [];
+    if (before.length + after.length > MAX_KEPT) return this.#compare(hosts, before, after);
     const ports = hosts.ports.map(({ lo, hi }) => `${lo}-${hi}`).join();
     const key = [hosts.open.join(), ports, before.join(), after.join()].join('|');
     let regions = this.#known.get(key);
     if (regions === undefined) {
-      const first = this.#side(0, before, hosts.open[0]);
-      const second = this.#side(1, after, hosts.open[1]);
-      regions = compareLists(first, second, hosts.ports, this.#budget);
+      regions = this.#compare(hosts, before, after);
       this.#known.set(key, regions);
     }
     return regions;
+  }
+
+  #compare(
+    { open, ports }: HostClass,
+    before: readonly number[],
+    after: readonly number[],
+  ): readonly Region[] {
+    if (!this.#budget.spend(LIST_COST * (before.length + after.length))) return [];
+    const sides = [this.#side(0, before, open[0]), this.#side(1, after, open[1])] as const;
+    return compareLists(sides[0], sides[1], ports, this.#budget);
   }
 
   #isSame({ open }: HostClass, before: readonly number[], after: readonly number[]): boolean {

@@ -35,6 +35,11 @@ export class PatternIndex {
     this.#sorted.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
   }
 
+  /** How many patterns every question visits. */
+  get broad(): number {
+    return this.#broad.length;
+  }
+
   /** All patterns that could match a path which `pattern` matches; exact but for regular expressions. */
   *overlapping(pattern: PathPattern): Generator<Owned> {
     yield* this.#broad;

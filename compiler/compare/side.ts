@@ -2,7 +2,7 @@
 
 import { pathText } from '../analyse/literals.js';
 import type { PathPattern, Policy, PortInterval, Rule } from '../policy/types.js';
-import { PatternIndex } from './pattern-index.js';
+import { mayMeet, PatternIndex } from './pattern-index.js';
 import type { Effect, Item } from './types.js';
 
 export const ALL_PORTS: readonly PortInterval[] = [{ lo: 1, hi: 65535 }];
@@ -59,15 +59,32 @@ export function fallbackOf(policy: Policy, open: boolean): Omit<Item, 'position'
   };
 }
 
+/** Key by key, since lists are laid out for each class of hosts: a spread takes many times as long. */
+function placed(row: Omit<Item, 'position'>, position: number): Item {
+  return {
+    position,
+    match: row.match,
+    effectId: row.effectId,
+    effect: row.effect,
+    http: row.http,
+    https: row.https,
+    ports: row.ports,
+    methods: row.methods,
+    paths: row.paths,
+  };
+}
+
 export class Side {
   readonly items: readonly Item[];
   readonly #places = new Map<number, number>();
   #index: PatternIndex | null = null;
   #ports: PortIndex | null = null;
+  /** An index is worth its making from some questions on. */
+  #asked = 0;
 
   /** The last of `items` is the fallback. */
   constructor(items: readonly Omit<Item, 'position'>[]) {
-    this.items = items.map((item, position) => ({ ...item, position }));
+    this.items = items.map(placed);
     for (const { match, position } of this.items) {
       if (!this.#places.has(match)) this.#places.set(match, position);
     }
@@ -86,16 +103,34 @@ export class Side {
   /** The same; null where that may be any item. */
   near(paths: readonly PathPattern[]): readonly Item[] | null {
     if (paths.some(({ kind }) => kind === 'all' || kind === 'regex')) return null;
-    this.#index ??= new PatternIndex(
-      this.items.flatMap(({ paths: own, position }) =>
-        own.map((pattern) => ({ pattern, owner: position })),
-      ),
-    );
+    if (++this.#asked <= FEW_QUESTIONS) {
+      return this.items.filter((item) => mayMeet(item.paths, paths));
+    }
+    const index = this.#patterns();
     const found = new Set<number>();
     for (const pattern of paths) {
-      for (const { owner } of this.#index.overlapping(pattern)) found.add(owner);
+      for (const { owner } of index.overlapping(pattern)) found.add(owner);
     }
     return [...found].sort((a, b) => a - b).map((position) => this.items[position]!);
+  }
+
+  /** Items that may match a request with this path and port, by whichever tells more apart. */
+  nearRequest(path: string, port: number): readonly Item[] {
+    if (++this.#asked <= FEW_QUESTIONS) return this.items;
+    this.#ports ??= new PortIndex(this.items);
+    const byPort = this.#ports.countAt(port) < this.#patterns().broad;
+    return byPort
+      ? this.#ports.at([{ lo: port, hi: port }])
+      : this.meeting([{ kind: 'exact', path }]);
+  }
+
+  #patterns(): PatternIndex {
+    this.#index ??= new PatternIndex(
+      this.items.flatMap(({ paths, position }) =>
+        paths.map((pattern) => ({ pattern, owner: position })),
+      ),
+    );
+    return this.#index;
   }
 
   /** Items that may match one of these few ports, in order; null where they are many. */
@@ -107,6 +142,7 @@ export class Side {
 }
 
 const FEW_PORTS = 16;
+const FEW_QUESTIONS = 8;
 
 /** Items by the single ports that they name. */
 class PortIndex {
@@ -128,6 +164,10 @@ class PortIndex {
       }
     }
     return [...found].sort((a, b) => a.position - b.position);
+  }
+
+  countAt(port: number): number {
+    return this.#ranges.length + (this.#single.get(port)?.length ?? 0);
   }
 
   #of(port: number): Item[] {

@@ -66,7 +66,7 @@ export class Confirmation {
 
   #expect(policy: Policy, request: CanonicalRequest, effect: Effect, side: Side): void {
     this.#left -= policy.rules.length;
-    const rules = this.#left >= 0 ? policy.rules : nearRules(policy, side, request.path);
+    const rules = this.#left >= 0 ? policy.rules : nearRules(policy, side, request);
     const decision = ruleDecision({ ...policy, rules }, request);
     const agrees =
       decision.action === effect.action &&
@@ -78,9 +78,9 @@ export class Confirmation {
   }
 }
 
-/** The rules that the host's list holds and whose patterns may match the path. */
-function nearRules(policy: Policy, side: Side, path: string): Rule[] {
-  return side.meeting([{ kind: 'exact', path }]).flatMap(({ effect: { rule } }) => {
+/** The rules of the host's list that its indices give for the path or the port. */
+function nearRules(policy: Policy, side: Side, { path, port }: CanonicalRequest): Rule[] {
+  return side.nearRequest(path, port).flatMap(({ effect: { rule } }) => {
     return rule === null ? [] : [policy.rules[rule]!];
   });
 }
