@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   emit: ['image', 'package-path.ts', 'analyse', 'request'],
   output: ['diagnostics', 'emit/backend.ts'],
   format: ['diagnostics', 'read'],
+  report: ['diagnostics'],
   'policy-test': ['diagnostics', 'package-path.ts', 'paths', 'policy', 'read', 'request'],
   'pipeline.ts': [
     'analyse',
@@ -56,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'paths',
     'policy',
     'policy-test',
+    'report',
     'request',
     'validate',
     'verify',

@@ -12,6 +12,9 @@ export interface Input {
   readonly bytes: Uint8Array;
 }
 
+/** A manifest has at most 64 MiB (`source/too-large`). */
+const MAX_STDIN = 64 << 20;
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'a part of the path is no folder',
@@ -33,6 +36,19 @@ export async function readInput(name: string): Promise<Result<Input>> {
     if (code === undefined) throw error;
     return unreadable(name, REASONS[code] ?? code);
   }
+}
+
+/** All of stdin, under a name for diagnostics; no more than a file may have, and one byte. */
+export async function readStdin(name: string): Promise<Input> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    // The reader refuses it; the rest need not be held.
+    if (size > MAX_STDIN) break;
+  }
+  return { name, bytes: Buffer.concat(chunks) };
 }
 
 function unreadable(name: string, reason: string): Result<never> {

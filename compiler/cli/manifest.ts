@@ -14,11 +14,15 @@ export interface Loaded {
   readonly sources: Sources;
 }
 
+/** @param manifest the name of a file, or what was read already */
 export async function loadInputs(
-  manifest: string,
+  manifest: string | Input,
   keys: string | undefined,
 ): Promise<Result<Loaded>> {
-  const files = [await readInput(manifest), ...(keys === undefined ? [] : [await readInput(keys)])];
+  const files = [
+    typeof manifest === 'string' ? await readInput(manifest) : fine(manifest),
+    ...(keys === undefined ? [] : [await readInput(keys)]),
+  ];
   const diagnostics = files.flatMap((file) => (file.ok ? [] : file.diagnostics));
   const inputs = files.flatMap((file) => (file.ok ? [file.value] : []));
   const [first, second] = inputs;
@@ -28,6 +32,10 @@ export async function loadInputs(
     value: { manifest: first, keys: second, sources: sourcesOf(first) },
     diagnostics: [],
   };
+}
+
+function fine(value: Input): Result<Input> {
+  return { ok: true, value, diagnostics: [] };
 }
 
 /** Options for `examineManifest` and `compileManifest`. */

@@ -1,23 +1,37 @@
 import { Command, Option } from 'commander';
-import { type Diagnostic, hasErrors, type Severity } from '../../diagnostics/index.js';
-import { examineManifest } from '../../pipeline.js';
-import { complain, conclude, type Format, print, printable } from '../console.js';
-import { EXIT, type ExitCode } from '../exit.js';
+import type { Diagnostic } from '../../diagnostics/index.js';
+import type { ReportedFile } from '../../report/index.js';
+import { complain, print, say } from '../console.js';
+import { EXIT, type ExitCode, UsageError } from '../exit.js';
+import { type Input, readStdin } from '../input.js';
+import { type Linted, lintOne } from '../lint/examine.js';
+import { expandFiles } from '../lint/glob.js';
 import {
-  atOption,
-  formatOption,
-  keysOption,
-  loadInputs,
-  optionsFor,
-  withExamples,
-} from '../manifest.js';
+  checkOutputs,
+  LINT_FORMATS,
+  type LintFormat,
+  type Output,
+  parseOutput,
+  writeOutput,
+} from '../lint/outputs.js';
+import {
+  diagnosticsOf,
+  type Outcome,
+  renderReport,
+  sourcesOf,
+  summaryText,
+} from '../lint/render.js';
+import { tallyLine, tallyOf } from '../lint/summary.js';
+import { atOption, keysOption, withExamples } from '../manifest.js';
 import type { Finish } from '../program.js';
 
 interface Flags {
   readonly keys?: string;
   readonly at?: Date;
   readonly failOn: 'error' | 'warning' | 'never';
-  readonly format: Format;
+  readonly format: LintFormat;
+  readonly output?: readonly Output[];
+  readonly stdinFilename?: string;
 }
 
 export function lintCommand(finish: Finish): Command {
@@ -25,7 +39,7 @@ export function lintCommand(finish: Finish): Command {
     .description(
       'Report everything that there is to say about manifests. Unsigned ones are accepted.',
     )
-    .argument('<manifest...>', 'manifests, YAML or JSON')
+    .argument('<manifest...>', 'manifests, YAML or JSON; patterns with *, ? and **; - for stdin')
     .addOption(keysOption())
     .addOption(atOption())
     .addOption(
@@ -33,62 +47,96 @@ export function lintCommand(finish: Finish): Command {
         .choices(['error', 'warning', 'never'])
         .default('error'),
     )
-    .addOption(formatOption())
+    .addOption(
+      new Option('--format <format>', 'how results are printed')
+        .choices(LINT_FORMATS)
+        .default('text'),
+    )
+    .option(
+      '--output <format=file>',
+      'write results to a file as well, in any format; may be repeated',
+      parseOutput,
+    )
+    .option('--stdin-filename <name>', 'what the manifest from stdin is called')
     .action(async (manifests: string[], flags: Flags) => finish(await lint(manifests, flags)));
   return withExamples(
     command,
     'intercept lint policy.yaml',
     'intercept lint policy.yaml --keys keys.json --fail-on warning --format json',
+    "intercept lint 'policies/**/*.yaml' --format github --output sarif=lint.sarif",
+    'git show HEAD:policy.yaml | intercept lint - --stdin-filename policy.yaml',
   );
 }
 
-interface Linted {
-  readonly diagnostics: readonly Diagnostic[];
-  /** False where the manifest could not be read, parsed or verified. */
-  readonly examined: boolean;
-}
+const STDIN = '-';
 
-async function lint(manifests: readonly string[], flags: Flags): Promise<ExitCode> {
-  const all: Linted[] = [];
-  for (const manifest of manifests) all.push(await lintOne(manifest, flags));
-  const diagnostics = all.flatMap((one) => one.diagnostics);
-  if (flags.format === 'json') conclude('json', { diagnostics });
-  else print(`${printable(summary(manifests, diagnostics))}\n`);
-  if (all.some(({ examined }) => !examined)) return EXIT.input;
-  return fails(diagnostics, flags.failOn) ? EXIT.findings : EXIT.fine;
-}
-
-async function lintOne(manifest: string, flags: Flags): Promise<Linted> {
-  const loaded = await loadInputs(manifest, flags.keys);
-  const say = (diagnostics: readonly Diagnostic[]): void => {
-    if (flags.format === 'text')
-      complain(diagnostics, loaded.ok ? loaded.value.sources : undefined);
-  };
-  if (!loaded.ok) {
-    say(loaded.diagnostics);
-    return { diagnostics: loaded.diagnostics, examined: false };
+async function lint(named: readonly string[], flags: Flags): Promise<ExitCode> {
+  const manifests = await expandFiles(named);
+  const { keys, output: outputs = [] } = flags;
+  checkOutputs(outputs, [...manifests, ...(keys === undefined ? [] : [keys])]);
+  const stdin = await stdinOf(manifests, flags);
+  const linted: Linted[] = [];
+  for (const manifest of manifests) {
+    const input = manifest === STDIN ? stdin : undefined;
+    linted.push(await lintOne(input?.name ?? manifest, flags, input));
   }
-  const examined = await examineManifest(
-    loaded.value.manifest.bytes,
-    optionsFor(loaded.value, flags),
-  );
-  say(examined.diagnostics);
-  return { diagnostics: examined.diagnostics, examined: examined.ok };
+  return conclude(linted, flags, outputs);
 }
 
-function fails(diagnostics: readonly Diagnostic[], failOn: Flags['failOn']): boolean {
+async function stdinOf(
+  manifests: readonly string[],
+  { stdinFilename }: Flags,
+): Promise<Input | undefined> {
+  if (manifests.includes(STDIN)) return readStdin(stdinFilename ?? '<stdin>');
+  if (stdinFilename === undefined) return undefined;
+  throw new UsageError('--stdin-filename without a manifest from stdin', 'Name it as `-`.');
+}
+
+async function conclude(
+  linted: readonly Linted[],
+  flags: Flags,
+  outputs: readonly Output[],
+): Promise<ExitCode> {
+  const outcome = { linted, reported: linted.map((one) => reportedOf(one, flags)) };
+  show(outcome, flags.format);
+  const problems: Diagnostic[] = [];
+  for (const { format, file } of outputs) {
+    const problem = await writeOutput(file, renderReport(outcome, format));
+    if (problem !== null) problems.push(problem);
+  }
+  complain(problems);
+  if (problems.length > 0 || linted.some(({ examined }) => !examined)) return EXIT.input;
+  say(tallyLine(tallyOf(linted)));
+  return outcome.reported.some(({ findings }) => findings.some(({ failing }) => failing))
+    ? EXIT.findings
+    : EXIT.fine;
+}
+
+/** As text, findings go to stderr and what came of the run to stdout; every other format is the result. */
+function show(outcome: Outcome, format: LintFormat): void {
+  if (format !== 'text') {
+    print(renderReport(outcome, format));
+    return;
+  }
+  complain(diagnosticsOf(outcome.linted), sourcesOf(outcome.linted));
+  print(summaryText(outcome.linted));
+}
+
+function reportedOf(
+  { name, examined, diagnostics, integrations }: Linted,
+  flags: Flags,
+): ReportedFile {
+  const findings = diagnostics.map((diagnostic) => ({
+    diagnostic,
+    integrationId: diagnostic.rule === undefined ? null : (integrations[diagnostic.rule] ?? null),
+    failing: fails(diagnostic, flags.failOn),
+  }));
+  return { name, examined, findings };
+}
+
+function fails({ code, severity }: Diagnostic, failOn: Flags['failOn']): boolean {
   if (failOn === 'never') return false;
   // A question left open is no clean bill of health, whatever severity counts.
-  if (diagnostics.some(({ code }) => code === 'path/undecided')) return true;
-  if (hasErrors(diagnostics)) return true;
-  return failOn === 'warning' && diagnostics.some(({ severity }) => severity === 'warning');
-}
-
-function summary(manifests: readonly string[], diagnostics: readonly Diagnostic[]): string {
-  const count = (wanted: Severity): number =>
-    diagnostics.filter(({ severity }) => severity === wanted).length;
-  const plural = (number: number, word: string): string =>
-    `${number} ${word}${number === 1 ? '' : 's'}`;
-  const found = [plural(count('error'), 'error'), plural(count('warning'), 'warning')].join(', ');
-  return `${manifests.length === 1 ? manifests[0] : `${manifests.length} manifests`}: ${found}, ${plural(count('info'), 'note')}`;
+  if (code === 'path/undecided' || severity === 'error') return true;
+  return failOn === 'warning' && severity === 'warning';
 }
