@@ -139,6 +139,13 @@ function compareChanges(a: Change, b: Change): number {
   return (
     ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) ||
     byPlace(a.after, b.after) ||
-    byPlace(a.before, b.before)
+    byPlace(a.before, b.before) ||
+    // Wildcards sort before names: the wider set comes first.
+    compareText(JSON.stringify(a.requests), JSON.stringify(b.requests))
   );
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
