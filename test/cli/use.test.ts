@@ -13,6 +13,7 @@ const COMMANDS = [
   'lint',
   'compile',
   'decide',
+  'diff',
   'fmt',
   'test',
   'explain',
