@@ -505,6 +505,19 @@ const PROGRAM = {
   'runtime/failed': error('runtime failed', 'The runtime gave no answer.'),
 } as const;
 
+const SETTINGS = {
+  'settings/unknown-code': error(
+    'no such code',
+    'The README lists every code. A mistyped one would weigh or waive nothing.',
+  ),
+  'settings/bad-day': error('no such day', 'Days are written YYYY-MM-DD.'),
+  'waiver/expired': warning(
+    'waiver has expired',
+    'Its finding counts again. Mend what it is about, or decide anew and set a later day.',
+  ),
+  'waiver/unused': warning('waiver is not used', 'Remove it, or correct its code or rule.'),
+} as const;
+
 export const CATALOG = {
   ...SOURCE,
   ...SCHEMA,
@@ -513,6 +526,7 @@ export const CATALOG = {
   ...REQUEST_PARTS,
   ...RULES,
   ...PROGRAM,
+  ...SETTINGS,
 } as const;
 
 export type DiagnosticCode = keyof typeof CATALOG;

@@ -184,3 +184,49 @@ describe('patterns', () => {
     expect(run.stderr).toContain('no file matches none/*.yaml');
   });
 });
+
+describe('settings', () => {
+  const waivers = (rule: string): string =>
+    `waivers:\n  - {code: host/public-suffix, rule: ${rule}, reason: r, expires: 9999-12-31}\n`;
+  const codesOf = async (args: readonly string[], cwd: string) => {
+    const run = await lint([...args, '--format', 'json'], { cwd });
+    const { diagnostics } = JSON.parse(run.stdout);
+    const codes = diagnostics.map(
+      (one: { code: string; file: string }) => `${one.file} ${one.code}`,
+    );
+    return { code: run.code, codes };
+  };
+  const finding = 'policies/deep/b.yaml host/public-suffix';
+  const args = ['policies/deep/b.yaml'];
+
+  it('are found above a manifest up to the root of the repository; the nearest counts', async () => {
+    const cwd = repository();
+    expect((await codesOf(args, cwd)).codes).toContain(finding);
+    writeFileSync(join(cwd, '.intercept.yaml'), waivers('openai'));
+    expect((await codesOf(args, cwd)).codes).not.toContain(finding);
+    writeFileSync(join(cwd, 'policies/.intercept.yaml'), 'severities: {waiver/unused: error}\n');
+    expect((await codesOf(args, cwd)).codes).toContain(finding);
+    // A repository of its own ends the search.
+    writeFileSync(join(cwd, 'policies/.intercept.yaml'), waivers('openai'));
+    expect((await codesOf(args, cwd)).codes).not.toContain(finding);
+    mkdirSync(join(cwd, 'policies/deep/.git'));
+    expect((await codesOf(args, cwd)).codes).toContain(finding);
+  });
+
+  it('can be named, and an unused waiver is a finding at its place', async () => {
+    const cwd = repository();
+    writeFileSync(join(cwd, 'other.yaml'), `severities: {waiver/unused: error}\n${waivers('x')}`);
+    const { code, codes } = await codesOf([...args, '--config', 'other.yaml'], cwd);
+    expect(code).toBe(1);
+    expect(codes).toEqual(expect.arrayContaining([finding, 'other.yaml waiver/unused']));
+  });
+
+  it('that are wrong exit 3, and hide nothing', async () => {
+    const cwd = repository();
+    writeFileSync(join(cwd, '.intercept.yaml'), `${waivers('openai')}waiver: []\n`);
+    const { code, codes } = await codesOf([...args, '--fail-on', 'never'], cwd);
+    expect(code).toBe(3);
+    expect(codes).toEqual(expect.arrayContaining([finding, '.intercept.yaml schema/unknown-key']));
+    expect((await lint([...args, '--config', 'absent'], { cwd })).code).toBe(3);
+  });
+});

@@ -21,6 +21,7 @@ import {
   sourcesOf,
   summaryText,
 } from '../lint/render.js';
+import { type Governed, settingsFileOf, underSettings } from '../lint/settings.js';
 import { tallyLine, tallyOf } from '../lint/summary.js';
 import { atOption, keysOption, withExamples } from '../manifest.js';
 import type { Finish } from '../program.js';
@@ -32,7 +33,15 @@ interface Flags {
   readonly format: LintFormat;
   readonly output?: readonly Output[];
   readonly stdinFilename?: string;
+  readonly config?: string;
 }
+
+const SETTINGS = `
+.intercept.yaml, beside a manifest or above it in its repository:
+  severities: {rule/order-dependent: warning, enforce/opaque: "off"}
+  waivers:
+    - {code: rule/ambiguous, rule: github, reason: "owner and name hold no slash", expires: 2027-01-31}
+A finding that stops compile can be neither weakened nor waived.`;
 
 export function lintCommand(finish: Finish): Command {
   const command = new Command('lint')
@@ -58,6 +67,11 @@ export function lintCommand(finish: Finish): Command {
       parseOutput,
     )
     .option('--stdin-filename <name>', 'what the manifest from stdin is called')
+    .option(
+      '--config <file>',
+      'severities and waivers, instead of the .intercept.yaml beside a manifest or above it',
+    )
+    .addHelpText('after', SETTINGS)
     .action(async (manifests: string[], flags: Flags) => finish(await lint(manifests, flags)));
   return withExamples(
     command,
@@ -70,24 +84,33 @@ export function lintCommand(finish: Finish): Command {
 
 const STDIN = '-';
 
-async function lint(named: readonly string[], flags: Flags): Promise<ExitCode> {
-  const manifests = await expandFiles(named);
+async function lint(args: readonly string[], flags: Flags): Promise<ExitCode> {
+  const manifests = await expandFiles(args);
   const { keys, output: outputs = [] } = flags;
-  checkOutputs(outputs, [...manifests, ...(keys === undefined ? [] : [keys])]);
-  const stdin = await stdinOf(manifests, flags);
-  const linted: Linted[] = [];
-  for (const manifest of manifests) {
+  const stdinName = flags.stdinFilename ?? '<stdin>';
+  const named = manifests.map((manifest) => (manifest === STDIN ? stdinName : manifest));
+  const configs = named.map((name) => flags.config ?? settingsFileOf(name));
+  checkOutputs(
+    outputs,
+    [...named, keys, ...new Set(configs)].filter((file) => file !== undefined),
+  );
+  const stdin = await stdinOf(manifests, flags, stdinName);
+  const governed: Governed[] = [];
+  for (const [at, manifest] of manifests.entries()) {
     const input = manifest === STDIN ? stdin : undefined;
-    linted.push(await lintOne(input?.name ?? manifest, flags, input));
+    const linted = await lintOne(input?.name ?? manifest, flags, input);
+    governed.push({ linted, settingsFile: configs[at] });
   }
+  const linted = await underSettings(governed, flags.at ?? new Date());
   return conclude(linted, flags, outputs);
 }
 
 async function stdinOf(
   manifests: readonly string[],
   { stdinFilename }: Flags,
+  name: string,
 ): Promise<Input | undefined> {
-  if (manifests.includes(STDIN)) return readStdin(stdinFilename ?? '<stdin>');
+  if (manifests.includes(STDIN)) return readStdin(name);
   if (stdinFilename === undefined) return undefined;
   throw new UsageError('--stdin-filename without a manifest from stdin', 'Name it as `-`.');
 }

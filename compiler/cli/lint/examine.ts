@@ -12,8 +12,9 @@ import type { Input } from '../input.js';
 import { type Loaded, loadInputs, optionsFor } from '../manifest.js';
 
 export interface Linted {
+  readonly kind: 'manifest' | 'settings';
   readonly name: string;
-  /** False where the manifest could not be read, parsed or verified. */
+  /** False where it could not be read, parsed or verified. */
   readonly examined: boolean;
   /** Each with a file: what is said of a manifest as a whole carries its name. */
   readonly diagnostics: readonly (Diagnostic & { readonly file: string })[];
@@ -36,11 +37,19 @@ export async function lintOne(
   const loaded = await loadInputs(stdin ?? name, flags.keys);
   if (!loaded.ok) {
     const diagnostics = placed(name, loaded.diagnostics);
-    return { name, examined: false, diagnostics, integrations: [], sources: new Map() };
+    return {
+      kind: 'manifest',
+      name,
+      examined: false,
+      diagnostics,
+      integrations: [],
+      sources: new Map(),
+    };
   }
   const options = optionsFor(loaded.value, flags);
   const examined = await examineManifest(loaded.value.manifest.bytes, options);
   return {
+    kind: 'manifest',
     name,
     examined: examined.ok,
     diagnostics: placed(name, examined.diagnostics),
@@ -49,7 +58,8 @@ export async function lintOne(
   };
 }
 
-function placed(name: string, diagnostics: readonly Diagnostic[]): Linted['diagnostics'] {
+/** What is said of a file as a whole carries its name. */
+export function placed(name: string, diagnostics: readonly Diagnostic[]): Linted['diagnostics'] {
   return diagnostics.map((one) => ({ ...one, file: one.file ?? name }));
 }
 

@@ -46,7 +46,7 @@ export function sourcesOf(linted: readonly Linted[]): Sources {
 }
 
 export function summaryText(linted: readonly Linted[]): string {
-  const names = linted.map(({ name }) => name);
+  const names = linted.flatMap(({ kind, name }) => (kind === 'manifest' ? [name] : []));
   return `${printable(summaryLine(names, tallyOf(linted)))}\n`;
 }
 

@@ -4,6 +4,7 @@ import type { Severity } from '../../diagnostics/index.js';
 import type { Linted } from './examine.js';
 
 export interface Tally {
+  /** Manifests. */
   readonly files: number;
   readonly rules: number;
   readonly errors: number;
@@ -16,7 +17,7 @@ export function tallyOf(linted: readonly Linted[]): Tally {
   const count = (wanted: Severity): number =>
     all.filter(({ severity }) => severity === wanted).length;
   return {
-    files: linted.length,
+    files: linted.filter(({ kind }) => kind === 'manifest').length,
     rules: linted.reduce((sum, { integrations }) => sum + integrations.length, 0),
     errors: count('error'),
     warnings: count('warning'),
