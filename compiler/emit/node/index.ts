@@ -52,12 +52,12 @@ function moduleText(
   return encode(text);
 }
 
-/** Lines of a sum of literals, which a JavaScript engine folds when it parses. */
+/** Lines of one literal, each continued: a sum of literals would be built piece by piece at every load. */
 function imageRows(bytes: Uint8Array): Printed[] {
+  // Base64 needs no escape, so that a row may stand inside of a literal.
   const text = Buffer.from(bytes).toString('base64');
   const rows: Printed[] = [];
-  for (let at = 0; at < text.length; at += ROW)
-    rows.push(`${jsString(text.slice(at, at + ROW))} +` as Printed);
+  for (let at = 0; at < text.length; at += ROW) rows.push(text.slice(at, at + ROW) as Printed);
   return rows;
 }
 

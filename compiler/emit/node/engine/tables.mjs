@@ -3,7 +3,7 @@ import { RequestError } from './error.mjs';
 const HEADER_BYTES = 64;
 const IMAGE_ABI = 1;
 const SECTION_COUNT = 30;
-const CHECKED_AT_LOAD = 1 << 20;
+const CHECKED_AT_LOAD = 1 << 15;
 
 /**
  * Views of a policy image's sections, in the order of the image. The image is refused if it is damaged; its digest was
