@@ -2,7 +2,15 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -56,6 +64,8 @@ export function build({ force = false } = {}) {
   const run = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (run.status === 0) {
     writeFileSync(join(fresh, '.stamp'), stamp);
+    // npx makes its link once, and the file behind it executable; a later build must not take that away.
+    chmodSync(join(fresh, 'compiler', 'cli', 'main.js'), 0o755);
     rmSync(join(root, 'dist'), { recursive: true, force: true });
     renameSync(fresh, join(root, 'dist'));
   }
