@@ -17,7 +17,13 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const stampFile = join(root, 'dist', '.stamp');
 const sources = ['compiler', 'runtime-c', 'runtime-bpf', 'runtime-node'];
-const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const settings = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'test/setup/build.mjs',
+];
 
 /** @param {string} folder @returns {string[]} */
 function sourceFiles(folder) {
