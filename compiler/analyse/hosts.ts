@@ -3,8 +3,9 @@
  * entry that holds it and of that entry's ancestors, so a question about all hosts becomes one about entries.
  */
 
+import { hostMatches } from '../policy/index.js';
 import type { HostPattern, Policy } from '../policy/types.js';
-import { formatAddress, hostText, inBlock, isLoopback, widthOf } from '../request/index.js';
+import { formatAddress, hostText, isLoopback, widthOf } from '../request/index.js';
 import type { Address, Host } from '../request/types.js';
 
 export interface Entry {
@@ -142,7 +143,7 @@ export class HostTree {
     const own = this.samplesOf(entry);
     if (pattern.kind === 'name') return own;
     return own.concat(
-      this.#exempt().filter((host) => pattern.kind !== 'any' && matches(pattern, host)),
+      this.#exempt().filter((host) => pattern.kind !== 'any' && hostMatches(pattern, host)),
     );
   }
 
@@ -257,20 +258,6 @@ function upsert<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 
 function sizeOf(block: Block): bigint {
   return 1n << BigInt(widthOf(block.address.family) - block.prefix);
-}
-
-/** Does the pattern hold the host? Exemptions are not looked at. */
-export function matches(pattern: HostPattern, host: Host): boolean {
-  switch (pattern.kind) {
-    case 'any':
-      return true;
-    case 'name':
-      return host.kind === 'name' && host.name === pattern.name;
-    case 'suffix':
-      return host.kind === 'name' && host.name.endsWith(`.${pattern.name}`);
-    case 'block':
-      return host.kind === 'address' && inBlock(host.address, pattern);
-  }
 }
 
 /** A pattern as one would write it. */

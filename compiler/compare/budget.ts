@@ -11,24 +11,6 @@ const AUTOMATON_COST = 3_000;
 const STATE_COST = 10;
 const MAX_STATES = 10_000;
 
-export class Budget {
-  #left: number;
-
-  constructor(units: number = COMPARE_WORK) {
-    this.#left = units;
-  }
-
-  /** False once the work is used up; it stays so. */
-  spend(units: number): boolean {
-    this.#left -= units;
-    return this.#left >= 0;
-  }
-
-  get exceeded(): boolean {
-    return this.#left < 0;
-  }
-}
-
 /** What a question about these patterns costs at most, or nearly so. */
 export function costOf(patterns: readonly PathPattern[]): number {
   let cost = patterns.length;

@@ -1,9 +1,9 @@
 /** Scheme x port x method, cut where hiding rules begin and end, and put together again into readable ranges. */
 
+import type { Budget } from '../analyse/budget.js';
 import { SCHEMES } from '../analyse/traffic.js';
 import type { PortInterval } from '../policy/types.js';
 import type { Scheme } from '../request/types.js';
-import type { Budget } from './budget.js';
 import type { Item } from './types.js';
 
 export interface Box {

@@ -1,8 +1,8 @@
 /** Every class of hosts compared; what is the same for several classes is told once. */
 
+import type { Budget } from '../analyse/budget.js';
 import type { Entry } from '../analyse/hosts.js';
 import type { PortInterval } from '../policy/types.js';
-import type { Budget } from './budget.js';
 import { besideBroker, type HostSet, Hosts } from './hosts.js';
 import type { Region } from './lists.js';
 import { Lookup } from './lookup.js';

@@ -3,8 +3,9 @@
  * compared by their rule decision: action, and for `execute` the integration. Pure, and bounded in work.
  */
 
+import { Budget } from '../analyse/budget.js';
 import type { Policy } from '../policy/types.js';
-import { Budget } from './budget.js';
+import { COMPARE_WORK } from './budget.js';
 import { changesOf } from './changes.js';
 import { compareSettings } from './settings.js';
 import type { Difference } from './types.js';
@@ -22,7 +23,11 @@ export type {
 } from './types.js';
 
 /** @param work bound in visits of rules; what is found within it holds */
-export function comparePolicies(before: Policy, after: Policy, work?: number): Difference {
+export function comparePolicies(
+  before: Policy,
+  after: Policy,
+  work: number = COMPARE_WORK,
+): Difference {
   const budget = new Budget(work);
   const { changes, undecided } = changesOf({ before, after }, budget);
   const settings = compareSettings(before, after);

@@ -3,9 +3,9 @@
  * matches both, and nothing before them. Pairs that cannot be are never asked about.
  */
 
+import type { Budget } from '../analyse/budget.js';
 import { intersectMethods, intersectPorts, SCHEMES, sharesConnection } from '../analyse/traffic.js';
 import type { PathPattern, PortInterval } from '../policy/types.js';
-import type { Budget } from './budget.js';
 import { Candidates } from './candidates.js';
 import { type Box, type Cell, cellsOf, type Range, rangesOf } from './cells.js';
 import { askPaths, type PathAnswer } from './paths.js';

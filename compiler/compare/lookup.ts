@@ -1,6 +1,6 @@
 /** What each class of hosts sees of either policy; equal questions are answered once. */
 
-import type { Budget } from './budget.js';
+import type { Budget } from '../analyse/budget.js';
 import type { HostClass } from './hosts.js';
 import { compareLists, type Region } from './lists.js';
 import { fallbackOf, itemOf, MatchNumbers, Side } from './side.js';

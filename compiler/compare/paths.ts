@@ -1,10 +1,11 @@
 /** The paths that two rules share once the rules before them are taken away: whether there are any, and how one writes them. */
 
+import type { Budget } from '../analyse/budget.js';
 import { areApart, holds, pathText } from '../analyse/literals.js';
 import { commonRemainder, compilePathRegex } from '../paths/index.js';
 import type { PathPattern } from '../policy/types.js';
 import { isPossiblyAmbiguous } from '../request/index.js';
-import { type Budget, costOf } from './budget.js';
+import { costOf } from './budget.js';
 import { indexOf } from './pattern-index.js';
 import type { Item } from './types.js';
 

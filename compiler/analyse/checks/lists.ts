@@ -1,9 +1,10 @@
 /** Hosts, ports and methods that other items of the same list say already. */
 
 import type { Diagnostic } from '../../diagnostics/types.js';
+import { hostMatches } from '../../policy/index.js';
 import type { HostPattern, PortInterval, Rule } from '../../policy/types.js';
 import { isLoopback } from '../../request/index.js';
-import { matches, patternText } from '../hosts.js';
+import { patternText } from '../hosts.js';
 import { itemAt, rawItems } from '../items.js';
 import { atRule, nameOf, type Run } from '../run.js';
 import { hasPort } from '../traffic.js';
@@ -45,7 +46,7 @@ function isOpen(run: Run, rule: Rule, host: HostPattern): boolean {
   const name = host.kind === 'name' ? host.name : `x.${host.name}`;
   if (isLoopback({ kind: 'name', name })) return false;
   const { broker } = run.policy;
-  return !(matches(host, broker.host) && hasPort(rule.ports, broker.port));
+  return !(hostMatches(host, broker.host) && hasPort(rule.ports, broker.port));
 }
 
 function includes(sorted: readonly number[], value: number): boolean {

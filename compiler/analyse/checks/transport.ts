@@ -1,9 +1,10 @@
 /** Where requests go in the clear, and where a rule meets the broker itself. */
 
 import type { Diagnostic } from '../../diagnostics/types.js';
+import { hostMatches } from '../../policy/index.js';
 import type { HostPattern, Rule } from '../../policy/types.js';
 import { hostText, isLoopback } from '../../request/index.js';
-import { matches, patternText } from '../hosts.js';
+import { patternText } from '../hosts.js';
 import { itemAt } from '../items.js';
 import { decided } from '../reach.js';
 import { atRule, decisionOf, nameOf, type Run, witnessOf } from '../run.js';
@@ -38,7 +39,7 @@ export function* brokerRules(run: Run): Generator<Diagnostic> {
   const broker = `${hostText(host)}:${port}`;
   for (const rule of run.policy.rules) {
     const index = rule.hosts.findIndex(
-      (pattern) => pattern.kind !== 'any' && matches(pattern, host),
+      (pattern) => pattern.kind !== 'any' && hostMatches(pattern, host),
     );
     if (index < 0) continue;
     const text = patternText(rule.hosts[index]!);
